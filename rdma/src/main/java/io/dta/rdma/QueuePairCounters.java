@@ -1,0 +1,37 @@
+package io.dta.rdma;
+
+/**
+ * What a queue pair did, by cause. Each counter has one writer, the owning thread; readers on other threads may see a value that
+ * is a moment old.
+ */
+public interface QueuePairCounters {
+  /** RDMA WRITE work requests posted, those with immediate included. */
+  long writes();
+
+  /** FETCH_ADD work requests posted. */
+  long fetchAdds();
+
+  /** Payload bytes of all work requests posted. */
+  long bytes();
+
+  /** Request packets sent, retransmissions included; 0 where no packets are. */
+  long packetsSent();
+
+  /** Request packets sent again, after a NAK or a time-out. */
+  long retransmissions();
+
+  /** NAKs with syndrome 0x60, PSN sequence error: a request was lost or reordered. */
+  long sequenceErrorNaks();
+
+  /** NAKs with any other syndrome; the queue pair goes to ERROR. */
+  long fatalNaks();
+
+  /** RNR NAKs: the responder had no receive posted. */
+  long receiverNotReadyNaks();
+
+  /** Time-outs: nothing was acknowledged for the retransmission time-out. */
+  long timeouts();
+
+  /** Answers dropped: not a packet of this queue pair, malformed, or with a wrong iCRC. */
+  long badAnswers();
+}
