@@ -1,0 +1,150 @@
+package io.dta.collector;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dta.primitives.store.Store;
+import io.dta.primitives.store.StoreTable;
+import java.util.List;
+
+/**
+ * The configuration of a collector; the {@code collector} section of a node's YAML file.
+ *
+ * <p>Validated once, on construction: an {@link IllegalArgumentException} says what is wrong with which value. What is left out
+ * (null) gets its default.
+ *
+ * @param name the collector's name in its directory; {@code collector} where left out
+ * @param http where the HTTP API listens
+ * @param rdma how translators reach the memory
+ * @param regions what the memory is made of
+ * @param stores the stores, one memory region each; at least one
+ * @param limits what one request may ask for
+ */
+public record CollectorContext(
+    String name, Http http, Rdma rdma, Regions regions, List<Store> stores, Limits limits) {
+  public static final String DEFAULT_NAME = "collector";
+
+  public CollectorContext {
+    name = name == null ? DEFAULT_NAME : name;
+    if (!name.matches("[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}")) {
+      throw new IllegalArgumentException(
+          "name '" + name + "': expected 1 to 63 letters, digits, dots, hyphens or underscores");
+    }
+    http = http == null ? new Http(null, null) : http;
+    rdma = rdma == null ? new Rdma(null, null, null) : rdma;
+    regions = regions == null ? new Regions(null, null, null) : regions;
+    limits = limits == null ? new Limits(null, null) : limits;
+    if (stores == null || stores.isEmpty()) {
+      throw new IllegalArgumentException(
+          "stores is missing: a collector without a store has no memory to offer; see"
+              + " docs/examples/collector.yaml");
+    }
+    stores = new StoreTable(stores).stores();
+  }
+
+  /**
+   * Where the HTTP API listens.
+   *
+   * @param host an address or a name of this host; {@code 127.0.0.1} where left out
+   * @param port 0 to 65535; 0 lets the system choose; {@link #DEFAULT_PORT} where left out
+   */
+  public record Http(String host, Integer port) {
+    public static final int DEFAULT_PORT = 8040;
+
+    public Http {
+      host = host == null ? "127.0.0.1" : host;
+      port = port == null ? DEFAULT_PORT : port;
+      checkRange("port", port, 0, 65535);
+    }
+  }
+
+  /** How a translator's RDMA arrives. */
+  public enum RdmaMode {
+    /** A RoCEv2 responder in user space, over a UDP socket. */
+    @JsonProperty("software")
+    SOFTWARE,
+    /** Not over the network: translators on this host map the files of the regions. */
+    @JsonProperty("none")
+    NONE
+  }
+
+  /**
+   * How translators reach the memory.
+   *
+   * @param host the IP address that translators send to. It goes into every packet's iCRC, so that it cannot be a wildcard;
+   *     {@code 127.0.0.1} where left out
+   * @param port 0 to 65535; 0 lets the system choose; {@link #DEFAULT_PORT} where left out
+   * @param mode {@link RdmaMode#SOFTWARE} where left out
+   */
+  public record Rdma(String host, Integer port, RdmaMode mode) {
+    /** RoCEv2's UDP port (InfiniBand Architecture Specification 1.4, volume 1, annex A17). */
+    public static final int DEFAULT_PORT = 4791;
+
+    public Rdma {
+      host = host == null ? "127.0.0.1" : host;
+      port = port == null ? DEFAULT_PORT : port;
+      mode = mode == null ? RdmaMode.SOFTWARE : mode;
+      if (host.equals("0.0.0.0") || host.equals("::")) {
+        throw new IllegalArgumentException(
+            "host '%s': expected the address that translators send to, not a wildcard".formatted(host));
+      }
+      checkRange("port", port, 0, 65535);
+    }
+  }
+
+  /** What holds the regions. */
+  public enum Backing {
+    /** Memory of the process; gone when it ends. */
+    @JsonProperty("anonymous")
+    ANONYMOUS,
+    /** Files, one a store, that outlive the process and that a translator on the same host may map. */
+    @JsonProperty("file")
+    FILE
+  }
+
+  /**
+   * What the memory is made of.
+   *
+   * @param backing {@link Backing#ANONYMOUS} where left out
+   * @param directory where the files are, {@code NAME.region} for the store NAME; needed, and only allowed, with {@code backing:
+   *     file}
+   * @param hugePages whether to ask the system for huge pages; what it granted is in {@code GET /v1/stores}; true where left out
+   */
+  public record Regions(Backing backing, String directory, Boolean hugePages) {
+    public Regions {
+      backing = backing == null ? Backing.ANONYMOUS : backing;
+      hugePages = hugePages == null || hugePages;
+      if (backing == Backing.FILE && (directory == null || directory.isBlank())) {
+        throw new IllegalArgumentException(
+            "directory is missing: 'backing: file' needs a directory for the files");
+      }
+      if (backing == Backing.ANONYMOUS && directory != null) {
+        throw new IllegalArgumentException(
+            "directory '" + directory + "' is given, but 'backing: anonymous' does not use it");
+      }
+    }
+  }
+
+  /**
+   * What one request may ask for.
+   *
+   * @param batch keys in a batch query, and entries of a list in one answer, 1 to 2^20; {@link #DEFAULT_BATCH} where left out
+   * @param requestBytes length of a request's body, 1024 to 2^30; {@link #DEFAULT_REQUEST_BYTES} where left out
+   */
+  public record Limits(Integer batch, Integer requestBytes) {
+    public static final int DEFAULT_BATCH = 16_384;
+    public static final int DEFAULT_REQUEST_BYTES = 4 << 20;
+
+    public Limits {
+      batch = batch == null ? DEFAULT_BATCH : batch;
+      requestBytes = requestBytes == null ? DEFAULT_REQUEST_BYTES : requestBytes;
+      checkRange("batch", batch, 1, 1 << 20);
+      checkRange("requestBytes", requestBytes, 1024, 1 << 30);
+    }
+  }
+
+  private static void checkRange(String key, int value, int first, int last) {
+    if (value < first || value > last) {
+      throw new IllegalArgumentException(
+          key + " " + value + ": expected " + first + " to " + last);
+    }
+  }
+}
