@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * The configuration of a collector; the {@code collector} section of a node's YAML file.
  *
- * <p>Validated once, on construction: an {@link IllegalArgumentException} says what is wrong with which value. What is left out
- * (null) gets its default.
+ * <p>Validated once, on construction: an {@link IllegalArgumentException} says what is wrong with
+ * which value. What is left out (null) gets its default.
  *
  * @param name the collector's name in its directory; {@code collector} where left out
  * @param http where the HTTP API listens
@@ -69,8 +69,8 @@ public record CollectorContext(
   /**
    * How translators reach the memory.
    *
-   * @param host the IP address that translators send to. It goes into every packet's iCRC, so that it cannot be a wildcard;
-   *     {@code 127.0.0.1} where left out
+   * @param host the IP address that translators send to. It goes into every packet's iCRC, so that
+   *     it cannot be a wildcard; {@code 127.0.0.1} where left out
    * @param port 0 to 65535; 0 lets the system choose; {@link #DEFAULT_PORT} where left out
    * @param mode {@link RdmaMode#SOFTWARE} where left out
    */
@@ -84,7 +84,8 @@ public record CollectorContext(
       mode = mode == null ? RdmaMode.SOFTWARE : mode;
       if (host.equals("0.0.0.0") || host.equals("::")) {
         throw new IllegalArgumentException(
-            "host '%s': expected the address that translators send to, not a wildcard".formatted(host));
+            "host '%s': expected the address that translators send to, not a wildcard"
+                .formatted(host));
       }
       checkRange("port", port, 0, 65535);
     }
@@ -95,7 +96,9 @@ public record CollectorContext(
     /** Memory of the process; gone when it ends. */
     @JsonProperty("anonymous")
     ANONYMOUS,
-    /** Files, one a store, that outlive the process and that a translator on the same host may map. */
+    /**
+     * Files, one a store, that outlive the process and that a translator on the same host may map.
+     */
     @JsonProperty("file")
     FILE
   }
@@ -104,9 +107,10 @@ public record CollectorContext(
    * What the memory is made of.
    *
    * @param backing {@link Backing#ANONYMOUS} where left out
-   * @param directory where the files are, {@code NAME.region} for the store NAME; needed, and only allowed, with {@code backing:
-   *     file}
-   * @param hugePages whether to ask the system for huge pages; what it granted is in {@code GET /v1/stores}; true where left out
+   * @param directory where the files are, {@code NAME.region} for the store NAME; needed, and only
+   *     allowed, with {@code backing: file}
+   * @param hugePages whether to ask the system for huge pages; what it granted is in {@code GET
+   *     /v1/stores}; true where left out
    */
   public record Regions(Backing backing, String directory, Boolean hugePages) {
     public Regions {
@@ -126,8 +130,10 @@ public record CollectorContext(
   /**
    * What one request may ask for.
    *
-   * @param batch keys in a batch query, and entries of a list in one answer, 1 to 2^20; {@link #DEFAULT_BATCH} where left out
-   * @param requestBytes length of a request's body, 1024 to 2^30; {@link #DEFAULT_REQUEST_BYTES} where left out
+   * @param batch keys in a batch query, and entries of a list in one answer, 1 to 2^20; {@link
+   *     #DEFAULT_BATCH} where left out
+   * @param requestBytes length of a request's body, 1024 to 2^30; {@link #DEFAULT_REQUEST_BYTES}
+   *     where left out
    */
   public record Limits(Integer batch, Integer requestBytes) {
     public static final int DEFAULT_BATCH = 16_384;
@@ -143,8 +149,7 @@ public record CollectorContext(
 
   private static void checkRange(String key, int value, int first, int last) {
     if (value < first || value > last) {
-      throw new IllegalArgumentException(
-          key + " " + value + ": expected " + first + " to " + last);
+      throw new IllegalArgumentException(key + " " + value + ": expected " + first + " to " + last);
     }
   }
 }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * The reporting primitives of Direct Telemetry Access (SIGCOMM'23, section 3) and the opcode that names each of them in a
- * report's base header.
+ * The reporting primitives of Direct Telemetry Access (SIGCOMM'23, section 3) and the opcode that
+ * names each of them in a report's base header.
  */
 public enum Primitive {
   /** Writes a value under a key into N hashed slots. */
@@ -16,7 +16,10 @@ public enum Primitive {
   KEY_INCREMENT(3, "key-increment"),
   /** Reports one hop of a flow's path; the translator writes all hops as one chunk. */
   POSTCARDING(4, "postcarding"),
-  /** Delivers one column of a reporter's sketch, to be merged with the same column of all other reporters. */
+  /**
+   * Delivers one column of a reporter's sketch, to be merged with the same column of all other
+   * reporters.
+   */
   SKETCH_MERGE(5, "sketch-merge");
 
   private static final Primitive[] BY_OPCODE = {

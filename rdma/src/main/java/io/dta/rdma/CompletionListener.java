@@ -4,8 +4,9 @@ package io.dta.rdma;
 @FunctionalInterface
 public interface CompletionListener {
   /**
-   * A work request has ended. Called on the thread that owns the queue pair, from {@link RdmaQueuePair#poll}, {@link
-   * RdmaQueuePair#close}, or the posting call itself. May post to the queue pair.
+   * A work request has ended. Called on the thread that owns the queue pair, from {@link
+   * RdmaQueuePair#poll}, {@link RdmaQueuePair#close}, or the posting call itself. May post to the
+   * queue pair.
    */
   void onCompletion(long workRequestId, CompletionStatus status);
 }

@@ -10,10 +10,19 @@ public enum CompletionStatus {
   REMOTE_INVALID_REQUEST,
   /** The responder could not carry out the request (NAK 0x63). */
   REMOTE_OPERATIONAL_ERROR,
-  /** No answer after all retries. The work request may have taken effect; writing it again does no harm. */
+  /**
+   * No answer after all retries. The work request may have taken effect; writing it again does no
+   * harm.
+   */
   RETRY_EXCEEDED,
-  /** The queue pair went down before the work request was acknowledged. Writing it again does no harm. */
+  /**
+   * The queue pair went down before the work request was acknowledged. Writing it again does no
+   * harm.
+   */
   FLUSHED,
-  /** As {@link #RETRY_EXCEEDED} or {@link #FLUSHED} for an atomic that was sent: doing it again could count twice. */
+  /**
+   * As {@link #RETRY_EXCEEDED} or {@link #FLUSHED} for an atomic that was sent: doing it again
+   * could count twice.
+   */
   UNCERTAIN
 }

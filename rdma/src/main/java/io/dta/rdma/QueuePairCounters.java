@@ -1,8 +1,8 @@
 package io.dta.rdma;
 
 /**
- * What a queue pair did, by cause. Each counter has one writer, the owning thread; readers on other threads may see a value that
- * is a moment old.
+ * What a queue pair did, by cause. Each counter has one writer, the owning thread; readers on other
+ * threads may see a value that is a moment old.
  */
 public interface QueuePairCounters {
   /** RDMA WRITE work requests posted, those with immediate included. */

@@ -5,15 +5,17 @@ import org.agrona.DirectBuffer;
 /**
  * The requester's end of a queue pair: posts RDMA operations on remote memory regions.
  *
- * <p>One thread owns a queue pair and calls all of its methods. No method blocks, and posting allocates nothing. Operations take
- * effect in the order they were posted and complete in that order; {@link #poll} delivers completions to the {@link
- * CompletionListener} that the queue pair was made with. An implementation whose operations complete at once (shared memory)
- * may deliver a completion inside the posting call.
+ * <p>One thread owns a queue pair and calls all of its methods. No method blocks, and posting
+ * allocates nothing. Operations take effect in the order they were posted and complete in that
+ * order; {@link #poll} delivers completions to the {@link CompletionListener} that the queue pair
+ * was made with. An implementation whose operations complete at once (shared memory) may deliver a
+ * completion inside the posting call.
  *
- * <p>Posting answers {@link #POSTED} or one of the negative codes below, and then nothing has happened and no completion
- * follows. Work request identifiers mean nothing to the queue pair; an operation posted with {@link #UNSIGNALED} gets no
- * completion of its own: it completes no later than the next signaled one, and successfully if that does (InfiniBand
- * Architecture Specification 1.4, volume 1, section 10.8).
+ * <p>Posting answers {@link #POSTED} or one of the negative codes below, and then nothing has
+ * happened and no completion follows. Work request identifiers mean nothing to the queue pair; an
+ * operation posted with {@link #UNSIGNALED} gets no completion of its own: it completes no later
+ * than the next signaled one, and successfully if that does (InfiniBand Architecture Specification
+ * 1.4, volume 1, section 10.8).
  */
 public interface RdmaQueuePair extends AutoCloseable {
   /** The operation was accepted. */
@@ -22,7 +24,9 @@ public interface RdmaQueuePair extends AutoCloseable {
   /** The send queue is full: {@link #poll} and post again. */
   int BACK_PRESSURED = -1;
 
-  /** The queue pair is not in {@link QueuePairState#READY_TO_SEND}; it will accept nothing any more. */
+  /**
+   * The queue pair is not in {@link QueuePairState#READY_TO_SEND}; it will accept nothing any more.
+   */
   int NOT_CONNECTED = -2;
 
   /** The range does not lie within the region; nothing was sent. */
@@ -38,7 +42,8 @@ public interface RdmaQueuePair extends AutoCloseable {
    * RDMA WRITE of bytes to a remote region. The bytes are taken before the call returns.
    *
    * @param offset in the region, in bytes
-   * @param length 1 to the path MTU; longer writes are cut into packets of the path MTU by RC and UC queue pairs
+   * @param length 1 to the path MTU; longer writes are cut into packets of the path MTU by RC and
+   *     UC queue pairs
    * @param workRequestId not {@link #UNSIGNALED} where a completion is wanted
    */
   int write(
@@ -49,7 +54,10 @@ public interface RdmaQueuePair extends AutoCloseable {
       int length,
       long workRequestId);
 
-  /** RDMA WRITE with immediate: like {@link #write}, and the responder's CPU is told, with 32 bits of data. */
+  /**
+   * RDMA WRITE with immediate: like {@link #write}, and the responder's CPU is told, with 32 bits
+   * of data.
+   */
   int writeImmediate(
       RemoteRegion region,
       long offset,
@@ -60,7 +68,8 @@ public interface RdmaQueuePair extends AutoCloseable {
       long workRequestId);
 
   /**
-   * RDMA FETCH_ADD on a 64-bit counter in the responder's byte order. The old value is not returned.
+   * RDMA FETCH_ADD on a 64-bit counter in the responder's byte order. The old value is not
+   * returned.
    *
    * @param offset in the region, a multiple of 8
    * @param addend added modulo 2^64
@@ -86,8 +95,9 @@ public interface RdmaQueuePair extends AutoCloseable {
   QueuePairCounters counters();
 
   /**
-   * Completes what is outstanding as {@link CompletionStatus#FLUSHED} or {@link CompletionStatus#UNCERTAIN} and releases
-   * resources. To lose nothing, {@link #flush} and {@link #poll} until {@link #outstanding} is 0 first.
+   * Completes what is outstanding as {@link CompletionStatus#FLUSHED} or {@link
+   * CompletionStatus#UNCERTAIN} and releases resources. To lose nothing, {@link #flush} and {@link
+   * #poll} until {@link #outstanding} is 0 first.
    */
   @Override
   void close();

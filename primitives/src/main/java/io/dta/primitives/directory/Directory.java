@@ -4,7 +4,8 @@ import io.dta.primitives.store.Store;
 import java.util.List;
 
 /**
- * A collector's directory: its stores and where each lies in its memory. Served as JSON at {@code GET /v1/directory}.
+ * A collector's directory: its stores and where each lies in its memory. Served as JSON at {@code
+ * GET /v1/directory}.
  *
  * @param collector the collector's name
  * @param entries one a store
@@ -28,7 +29,8 @@ public record Directory(String collector, List<Entry> entries) {
    * @param address the virtual address of its first byte, as RETH and AtomicETH carry it
    * @param rkey its remote key
    * @param length in bytes, at least the store's {@code regionLength}
-   * @param file the file behind it, for a translator on the same host; null where memory is anonymous
+   * @param file the file behind it, for a translator on the same host; null where memory is
+   *     anonymous
    */
   public record Region(long address, int rkey, long length, String file) {}
 }

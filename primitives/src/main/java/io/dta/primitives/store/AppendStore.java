@@ -5,8 +5,8 @@ import io.dta.primitives.Primitive;
 import io.dta.primitives.wire.AppendReport;
 
 /**
- * An Append store: L lists, each a ring of F frames, each frame a batch of b entries and a trailer; one RDMA WRITE a frame (DTA
- * section 3).
+ * An Append store: L lists, each a ring of F frames, each frame a batch of b entries and a trailer;
+ * one RDMA WRITE a frame (DTA section 3).
  *
  * <pre>
  * frame, {@link #frameLength()} bytes
@@ -17,10 +17,11 @@ import io.dta.primitives.wire.AppendReport;
  * +--------------------------+--------------------+---------------+---------------+
  * </pre>
  *
- * <p>Big-endian. Sequences of a list start at 1 and grow by one, modulo 2^32; frame s lies at index s &amp; (F − 1). {@code
- * count} of the entries are valid, 1 to b; what follows them is zero. {@code crc} is the low 16 bits of the CRC-32 (zlib's) of all
- * bytes of the frame before it. The reader knows the next sequence: an equal one is new, a greater one means that it was
- * lapped, a wrong crc is a frame that is being written. No head pointer, no second WRITE.
+ * <p>Big-endian. Sequences of a list start at 1 and grow by one, modulo 2^32; frame s lies at index
+ * s &amp; (F − 1). {@code count} of the entries are valid, 1 to b; what follows them is zero.
+ * {@code crc} is the low 16 bits of the CRC-32 (zlib's) of all bytes of the frame before it. The
+ * reader knows the next sequence: an equal one is new, a greater one means that it was lapped, a
+ * wrong crc is a frame that is being written. No head pointer, no second WRITE.
  *
  * @param id 0 to 63
  * @param name for people and URLs

@@ -7,8 +7,8 @@ import io.dta.primitives.key.KeyFormat;
 import io.dta.primitives.wire.KeyIncrementReport;
 
 /**
- * A Key-Increment store: one shared array of M counters, N of them a key (DTA section 3). A query's answer is the least of the
- * N, as in a Count-Min sketch: never under the truth.
+ * A Key-Increment store: one shared array of M counters, N of them a key (DTA section 3). A query's
+ * answer is the least of the N, as in a Count-Min sketch: never under the truth.
  *
  * <pre>
  * +---------------------------------------------------------------+
@@ -20,7 +20,8 @@ import io.dta.primitives.wire.KeyIncrementReport;
  * @param name for people and URLs
  * @param key the format of its keys
  * @param counters M, a power of two up to 2^32
- * @param redundancy N, the counters that a query looks at and the most that a report may ask for, 1 to 8; 2 where 0 is given
+ * @param redundancy N, the counters that a query looks at and the most that a report may ask for, 1
+ *     to 8; 2 where 0 is given
  */
 public record KeyIncrementStore(int id, String name, KeyFormat key, long counters, int redundancy)
     implements Store {
@@ -60,7 +61,10 @@ public record KeyIncrementStore(int id, String name, KeyFormat key, long counter
     return HashScheme.INDEPENDENT;
   }
 
-  /** The offset in the region of the counter that a 32-bit hash selects: counter = hash &amp; (M − 1). */
+  /**
+   * The offset in the region of the counter that a 32-bit hash selects: counter = hash &amp; (M −
+   * 1).
+   */
   public long counterOffset(int hash) {
     return (Integer.toUnsignedLong(hash) & (counters - 1)) * COUNTER_LENGTH;
   }

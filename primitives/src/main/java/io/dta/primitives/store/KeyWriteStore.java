@@ -16,15 +16,16 @@ import io.dta.primitives.wire.KeyWriteReport;
  * +-------------------------------+-------- ~ --------+--- ~ ---+
  * </pre>
  *
- * <p>The checksum is big-endian, the value as it was in the report. The stride is the slot's length rounded up to 8. Padding is
- * never written.
+ * <p>The checksum is big-endian, the value as it was in the report. The stride is the slot's length
+ * rounded up to 8. Padding is never written.
  *
  * @param id 0 to 63
  * @param name for people and URLs
  * @param key the format of its keys
  * @param valueLength V in bytes, 1 to 1024
  * @param slots M, a power of two up to 2^32
- * @param redundancy N, the copies that a query looks up and the most that a report may ask for, 1 to 8; 2 where 0 is given
+ * @param redundancy N, the copies that a query looks up and the most that a report may ask for, 1
+ *     to 8; 2 where 0 is given
  * @param checksum what the checksum covers; the key and the value where null is given
  * @param hashes how slots are chosen; independent where null is given
  */

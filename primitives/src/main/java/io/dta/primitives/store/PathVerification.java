@@ -7,7 +7,10 @@ public enum PathVerification {
   /** Every word must decode to a known value or to blank (the paper). */
   @JsonProperty("value-set")
   VALUE_SET,
-  /** A checksum over key and words follows the words in the chunk's padding; for values with no known set. */
+  /**
+   * A checksum over key and words follows the words in the chunk's padding; for values with no
+   * known set.
+   */
   @JsonProperty("checksum")
   CHECKSUM
 }

@@ -17,9 +17,10 @@ import java.util.List;
  *                                             |  checksum u32 | hops u8 |       verify: checksum
  * </pre>
  *
- * <p>Big-endian. Word i = value of hop i XOR h_i(key), h_i the key's i-th word hash; the paper's g, which squeezes a value
- * into a word, is the identity here because both have 32 bits. A hop that was not reported is {@link #BLANK}. {@code hops} has
- * bit i − 1 set where hop i was reported. {@code checksum} is the checksum CRC over key ‖ words 1..B as they lie in memory ‖ hops.
+ * <p>Big-endian. Word i = value of hop i XOR h_i(key), h_i the key's i-th word hash; the paper's g,
+ * which squeezes a value into a word, is the identity here because both have 32 bits. A hop that
+ * was not reported is {@link #BLANK}. {@code hops} has bit i − 1 set where hop i was reported.
+ * {@code checksum} is the checksum CRC over key ‖ words 1..B as they lie in memory ‖ hops.
  *
  * @param id 0 to 63
  * @param name for people and URLs
@@ -111,7 +112,9 @@ public record PostcardingStore(
     return Integer.highestOneBit(2 * chunkLength() - 1);
   }
 
-  /** The offset in the region of the chunk that a 32-bit hash selects: chunk = hash &amp; (M − 1). */
+  /**
+   * The offset in the region of the chunk that a 32-bit hash selects: chunk = hash &amp; (M − 1).
+   */
   public long chunkOffset(int hash) {
     return (Integer.toUnsignedLong(hash) & (chunks - 1)) * stride();
   }

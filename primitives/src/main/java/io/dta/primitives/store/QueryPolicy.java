@@ -16,7 +16,10 @@ public record QueryPolicy(Kind kind, int threshold) {
     FIRST_MATCH,
     /** The value that most matching copies agree on; a tie is ambiguous. */
     PLURALITY,
-    /** The value that at least T matching copies agree on; fewer is empty, two such values are ambiguous. */
+    /**
+     * The value that at least T matching copies agree on; fewer is empty, two such values are
+     * ambiguous.
+     */
     CONSENSUS
   }
 

@@ -19,9 +19,10 @@ import io.dta.primitives.wire.SketchColumnReport;
  * +---------------+---------------+---------------+---------------------------+
  * </pre>
  *
- * <p>Big-endian. {@code expected} is the number of reporters, {@code merged} how many of them delivered every column. {@code
- * state} is {@link #OPEN} from before the epoch's first column is written and {@link #COMPLETE} or {@link #INCOMPLETE} after
- * its last: a reader that finds one of the latter before and after it has read a column has read a finished epoch.
+ * <p>Big-endian. {@code expected} is the number of reporters, {@code merged} how many of them
+ * delivered every column. {@code state} is {@link #OPEN} from before the epoch's first column is
+ * written and {@link #COMPLETE} or {@link #INCOMPLETE} after its last: a reader that finds one of
+ * the latter before and after it has read a column has read a finished epoch.
  *
  * @param id 0 to 63
  * @param name for people and URLs
@@ -31,8 +32,8 @@ import io.dta.primitives.wire.SketchColumnReport;
  * @param columns C, a power of two from 16 to 2^24
  * @param epochs a power of two from 2 to 2^16
  * @param reporters how many reporters deliver each column, 1 to 65535
- * @param columnsPerWrite w, adjacent complete columns that go out in one WRITE, a power of two up to C whose bytes w · R · 4 are at most
- *     1024; the largest such up to 64 where 0 is given
+ * @param columnsPerWrite w, adjacent complete columns that go out in one WRITE, a power of two up
+ *     to C whose bytes w · R · 4 are at most 1024; the largest such up to 64 where 0 is given
  */
 public record SketchStore(
     int id,
@@ -75,8 +76,7 @@ public record SketchStore(
     StoreChecks.powerOfTwo("columns", columns, 16, 1 << 24);
     StoreChecks.powerOfTwo("epochs", epochs, 2, 1 << 16);
     StoreChecks.range("reporters", reporters, 1, 65535);
-    int most =
-        Math.min(columns, Integer.highestOneBit(MAX_WRITE_LENGTH / (rows * COUNTER_LENGTH)));
+    int most = Math.min(columns, Integer.highestOneBit(MAX_WRITE_LENGTH / (rows * COUNTER_LENGTH)));
     columnsPerWrite =
         columnsPerWrite == 0 ? Math.min(most, DEFAULT_COLUMNS_PER_WRITE) : columnsPerWrite;
     StoreChecks.powerOfTwo("columnsPerWrite", columnsPerWrite, 1, most);

@@ -7,8 +7,9 @@ import io.dta.primitives.Primitive;
 /**
  * A store: one primitive's data structure in one memory region of a collector.
  *
- * <p>A primitive and a number from 0 to 63 identify a store; that is what a report carries. Implementations are immutable and
- * validated once, on construction: an {@link IllegalArgumentException} says what is wrong with which value.
+ * <p>A primitive and a number from 0 to 63 identify a store; that is what a report carries.
+ * Implementations are immutable and validated once, on construction: an {@link
+ * IllegalArgumentException} says what is wrong with which value.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "primitive")
 @JsonSubTypes({

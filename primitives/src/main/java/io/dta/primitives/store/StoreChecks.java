@@ -25,8 +25,7 @@ final class StoreChecks {
 
   static void range(String key, long value, long first, long last) {
     if (value < first || value > last) {
-      throw new IllegalArgumentException(
-          key + " " + value + ": expected " + first + " to " + last);
+      throw new IllegalArgumentException(key + " " + value + ": expected " + first + " to " + last);
     }
   }
 

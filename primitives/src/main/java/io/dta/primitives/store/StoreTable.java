@@ -13,7 +13,8 @@ public final class StoreTable {
       new Store[(Primitive.values().length + 1) * BaseHeader.STORES];
 
   /**
-   * @throws IllegalArgumentException where two stores have the same primitive and number, or the same name
+   * @throws IllegalArgumentException where two stores have the same primitive and number, or the
+   *     same name
    */
   public StoreTable(List<Store> stores) {
     this.stores = List.copyOf(stores);

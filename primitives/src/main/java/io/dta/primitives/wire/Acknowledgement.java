@@ -4,7 +4,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * The translator's answer to an essential report, sent to UDP port {@link DtaPorts#ACKNOWLEDGEMENTS} of the reporter.
+ * The translator's answer to an essential report, sent to UDP port {@link
+ * DtaPorts#ACKNOWLEDGEMENTS} of the reporter.
  *
  * <pre>
  *  0                   1
@@ -14,8 +15,8 @@ import org.agrona.MutableDirectBuffer;
  * +---------------+-+-------------+
  * </pre>
  *
- * <p>An ACK is cumulative: every essential report up to and with {@code seqnum} has arrived. A NACK names one report that
- * did not and should be sent again.
+ * <p>An ACK is cumulative: every essential report up to and with {@code seqnum} has arrived. A NACK
+ * names one report that did not and should be sent again.
  */
 public final class Acknowledgement {
   public static final int SEQNUM_OFFSET = 0;

@@ -16,9 +16,9 @@ import org.agrona.MutableDirectBuffer;
  * +---------------+-+-------------+
  * </pre>
  *
- * <p>I: tell the collector's CPU at once (RDMA WRITE with immediate). R: retransmittable, the report is essential and its
- * reporter keeps it until it is acknowledged. The sequence number counts a reporter's essential reports modulo 256 and means
- * nothing on the others.
+ * <p>I: tell the collector's CPU at once (RDMA WRITE with immediate). R: retransmittable, the
+ * report is essential and its reporter keeps it until it is acknowledged. The sequence number
+ * counts a reporter's essential reports modulo 256 and means nothing on the others.
  */
 public final class BaseHeader {
   public static final int OPCODE_OFFSET = 0;
@@ -48,7 +48,8 @@ public final class BaseHeader {
   }
 
   /**
-   * The flags and the store as one byte in the layout of the full format; the compact format has no R and is always store 0.
+   * The flags and the store as one byte in the layout of the full format; the compact format has no
+   * R and is always store 0.
    */
   public static int flags(DirectBuffer buffer, int offset, HeaderFormat format) {
     return format == HeaderFormat.FULL

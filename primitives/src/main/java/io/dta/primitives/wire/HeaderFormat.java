@@ -7,7 +7,10 @@ public enum HeaderFormat {
   /** 3 bytes: opcode, sequence number, flags and store. */
   @JsonProperty("full")
   FULL(3),
-  /** 2 bytes, as the public prototype's reporter sends it: opcode, and one byte that holds only the immediate flag. */
+  /**
+   * 2 bytes, as the public prototype's reporter sends it: opcode, and one byte that holds only the
+   * immediate flag.
+   */
   @JsonProperty("compact")
   COMPACT(2);
 

@@ -6,7 +6,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * A Key-Increment report after its base header. Offsets count from the first byte after the base header.
+ * A Key-Increment report after its base header. Offsets count from the first byte after the base
+ * header.
  *
  * <pre>
  * +---------------+-------- ~ --------+-------------------------------+

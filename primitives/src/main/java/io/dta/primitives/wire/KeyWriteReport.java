@@ -4,7 +4,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * A Key-Write report after its base header. Offsets count from the first byte after the base header.
+ * A Key-Write report after its base header. Offsets count from the first byte after the base
+ * header.
  *
  * <pre>
  * +---------------+-------- ~ --------+-------- ~ --------+

@@ -6,7 +6,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * A postcard, one hop's report of a flow, after its base header. Offsets count from the first byte after the base header.
+ * A postcard, one hop's report of a flow, after its base header. Offsets count from the first byte
+ * after the base header.
  *
  * <pre>
  * +-------- ~ --------+---------------+-------------------------------+

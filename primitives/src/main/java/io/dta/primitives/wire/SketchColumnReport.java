@@ -6,8 +6,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * One column of a reporter's sketch after its base header: the counters of all R rows at one column index. Offsets count
- * from the first byte after the base header.
+ * One column of a reporter's sketch after its base header: the counters of all R rows at one column
+ * index. Offsets count from the first byte after the base header.
  *
  * <pre>
  * +---------------+-------------------------------+-------------------------------+-------- ~ --------+
