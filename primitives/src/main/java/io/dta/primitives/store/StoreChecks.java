@@ -1,6 +1,7 @@
 package io.dta.primitives.store;
 
 import io.dta.primitives.wire.BaseHeader;
+import java.lang.foreign.MemorySegment;
 import java.util.regex.Pattern;
 
 /** The validation that the stores share. */
@@ -26,6 +27,19 @@ final class StoreChecks {
   static void range(String key, long value, long first, long last) {
     if (value < first || value > last) {
       throw new IllegalArgumentException(key + " " + value + ": expected " + first + " to " + last);
+    }
+  }
+
+  /** A region that a reader is given must hold the whole store. */
+  static void region(Store store, MemorySegment region) {
+    if (region.byteSize() < store.regionLength()) {
+      throw new IllegalArgumentException(
+          "region of "
+              + region.byteSize()
+              + " bytes: store '"
+              + store.name()
+              + "' needs "
+              + store.regionLength());
     }
   }
 

@@ -1,0 +1,40 @@
+package io.dta.primitives.store;
+
+import io.dta.primitives.hash.KeyHasher;
+import org.agrona.DirectBuffer;
+
+/** Which counters belong to a key. Holds the last result; allocates nothing; for one thread. */
+public final class KeyIncrementHasher {
+  private final KeyIncrementStore store;
+  private final KeyHasher[] hashersByCopies;
+
+  private KeyHasher hasher;
+
+  public KeyIncrementHasher(KeyIncrementStore store) {
+    this.store = store;
+    hashersByCopies = new KeyHasher[store.redundancy()];
+    for (int copies = 1; copies <= hashersByCopies.length; copies++) {
+      hashersByCopies[copies - 1] = new KeyHasher(store.hashes(), store.key().length(), copies);
+    }
+    hasher = hashersByCopies[0];
+  }
+
+  /**
+   * Hashes a key.
+   *
+   * @param copies how many counters are needed, 1 to the store's redundancy
+   */
+  public void hash(DirectBuffer key, int index, int copies) {
+    hasher = hashersByCopies[copies - 1];
+    hasher.hash(key, index);
+  }
+
+  /**
+   * The offset in the region of a copy's counter.
+   *
+   * @param copy from 0, less than the copies hashed for
+   */
+  public long counterOffset(int copy) {
+    return store.counterOffset(hasher.slot(copy));
+  }
+}
