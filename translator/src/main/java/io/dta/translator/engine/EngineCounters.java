@@ -1,0 +1,121 @@
+package io.dta.translator.engine;
+
+import io.dta.primitives.Primitive;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Where every report went, and what the engine did.
+ *
+ * <p>The engine's thread adds to plain fields, and at the end of each duty cycle publishes all of
+ * them at once under a sequence lock. Any thread takes a {@link #snapshot()}; in each of them
+ * {@code received = written + dropped + uncertain + in flight} holds, exactly, however busy the
+ * engine is.
+ */
+@SuppressWarnings("EnumOrdinal") // tables in memory, never stored: their order is the enums'
+public final class EngineCounters {
+  /**
+   * Rows of the tables by primitive: row 0 holds what is of no known primitive, the others are
+   * opcodes.
+   */
+  static final int ROWS = Primitive.values().length + 1;
+
+  static final int REASONS = DropReason.values().length;
+
+  static final int RECEIVED = 0;
+  static final int WRITTEN = RECEIVED + ROWS;
+  static final int UNCERTAIN = WRITTEN + ROWS;
+  static final int IN_FLIGHT = UNCERTAIN + ROWS;
+  static final int OPERATIONS = IN_FLIGHT + ROWS;
+  static final int DROPPED = OPERATIONS + ROWS;
+  static final int EVENTS = DROPPED + ROWS * REASONS;
+  static final int LENGTH = EVENTS + EngineEvent.values().length;
+
+  private static final VarHandle VERSION;
+
+  static {
+    try {
+      VERSION = MethodHandles.lookup().findVarHandle(EngineCounters.class, "version", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final long[] live = new long[LENGTH];
+  private final long[] published = new long[LENGTH];
+
+  /** Odd while {@link #published} is being written. */
+  @SuppressWarnings("unused") // read and written through VERSION
+  private volatile long version;
+
+  EngineCounters() {}
+
+  static int droppedIndex(int opcode, DropReason reason) {
+    return DROPPED + opcode * REASONS + reason.ordinal();
+  }
+
+  static int eventIndex(EngineEvent event) {
+    return EVENTS + event.ordinal();
+  }
+
+  void received(int opcode) {
+    live[RECEIVED + opcode]++;
+  }
+
+  void written(int opcode, int reports) {
+    live[WRITTEN + opcode] += reports;
+  }
+
+  void uncertain(int opcode, int reports) {
+    live[UNCERTAIN + opcode] += reports;
+  }
+
+  void operations(int opcode, int operations) {
+    live[OPERATIONS + opcode] += operations;
+  }
+
+  void dropped(int opcode, DropReason reason, int reports) {
+    live[droppedIndex(opcode, reason)] += reports;
+  }
+
+  void event(EngineEvent event) {
+    live[eventIndex(event)]++;
+  }
+
+  void event(EngineEvent event, long times) {
+    live[eventIndex(event)] += times;
+  }
+
+  /**
+   * Sets how many reports of a primitive are held or unacknowledged, as counted where they are
+   * held.
+   */
+  void inFlight(int opcode, long reports) {
+    live[IN_FLIGHT + opcode] = reports;
+  }
+
+  /** Makes everything counted so far visible to {@link #snapshot()}; engine's thread only. */
+  void publish() {
+    long before = (long) VERSION.getOpaque(this);
+    VERSION.setOpaque(this, before + 1);
+    VarHandle.releaseFence(); // no store below may pass the one above
+    System.arraycopy(live, 0, published, 0, LENGTH);
+    VERSION.setRelease(this, before + 2);
+  }
+
+  /** The counters as they were at the end of the engine's last duty cycle; from any thread. */
+  public EngineSnapshot snapshot() {
+    long[] copy = new long[LENGTH];
+    while (true) {
+      long before = (long) VERSION.getAcquire(this);
+      if ((before & 1) == 0) {
+        System.arraycopy(published, 0, copy, 0, LENGTH);
+        VarHandle.acquireFence(); // no load above may pass the one below
+        if ((long) VERSION.getOpaque(this) == before) {
+          return new EngineSnapshot(copy);
+        }
+      }
+      Thread.onSpinWait();
+    }
+  }
+}
