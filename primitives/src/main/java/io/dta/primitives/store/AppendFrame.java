@@ -68,6 +68,6 @@ public final class AppendFrame {
   }
 
   private static int crc(DirectBuffer frame, int index, AppendStore store) {
-    return FrameCrc.compute(frame, index, store.trailerOffset() + AppendStore.CRC_OFFSET) & 0xFFFF;
+    return ZlibCrc.update(0, frame, index, store.trailerOffset() + AppendStore.CRC_OFFSET) & 0xFFFF;
   }
 }

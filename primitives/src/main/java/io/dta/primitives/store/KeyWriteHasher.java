@@ -1,34 +1,26 @@
 package io.dta.primitives.store;
 
-import io.dta.primitives.hash.Crc32Polynomials;
-import io.dta.primitives.hash.FixedLengthCrc;
 import io.dta.primitives.hash.KeyHasher;
 import org.agrona.DirectBuffer;
 
 /**
- * Where a Key-Write report goes and the checksum that goes with it: all of it in one pass over the
- * report's key and value. Holds the last result; allocates nothing; for one thread.
+ * Where a Key-Write report goes, and the checksum that goes with it. Holds the last result;
+ * allocates nothing; for one thread.
  */
 public final class KeyWriteHasher {
   private final KeyWriteStore store;
   private final KeyHasher[] hashersByCopies;
-  private final FixedLengthCrc keyValueCrc;
 
   private KeyHasher hasher;
   private int checksum;
 
   public KeyWriteHasher(KeyWriteStore store) {
     this.store = store;
-    int keyLength = store.key().length();
     hashersByCopies = new KeyHasher[store.redundancy()];
     for (int copies = 1; copies <= hashersByCopies.length; copies++) {
-      hashersByCopies[copies - 1] = new KeyHasher(store.hashes(), keyLength, copies);
+      hashersByCopies[copies - 1] = new KeyHasher(store.hashes(), store.key().length(), copies);
     }
     hasher = hashersByCopies[0];
-    keyValueCrc =
-        store.checksum() == ChecksumCoverage.KEY_VALUE
-            ? new FixedLengthCrc(Crc32Polynomials.CHECKSUM, keyLength + store.valueLength())
-            : null;
   }
 
   /**
@@ -40,7 +32,7 @@ public final class KeyWriteHasher {
   public void hash(DirectBuffer buffer, int index, int copies) {
     hasher = hashersByCopies[copies - 1];
     hasher.hash(buffer, index);
-    checksum = keyValueCrc == null ? hasher.checksum() : keyValueCrc.compute(buffer, index);
+    checksum = checksum(store, hasher.checksum(), buffer, index + store.key().length());
   }
 
   /**
@@ -55,5 +47,15 @@ public final class KeyWriteHasher {
   /** The checksum that precedes the value in the slot. */
   public int checksum() {
     return checksum;
+  }
+
+  /**
+   * The checksum of a slot: that of its key, which goes on over the value where the store's
+   * checksum covers it.
+   */
+  static int checksum(KeyWriteStore store, int keyChecksum, DirectBuffer value, int valueIndex) {
+    return store.checksum() == ChecksumCoverage.KEY_VALUE
+        ? ZlibCrc.update(keyChecksum, value, valueIndex, store.valueLength())
+        : keyChecksum;
   }
 }

@@ -2,8 +2,6 @@ package io.dta.primitives.store;
 
 import static java.nio.ByteOrder.BIG_ENDIAN;
 
-import io.dta.primitives.hash.Crc32Polynomials;
-import io.dta.primitives.hash.FixedLengthCrc;
 import io.dta.primitives.hash.HashScheme;
 import io.dta.primitives.hash.KeyHasher;
 import io.dta.primitives.hash.WordHasher;
@@ -23,11 +21,8 @@ public final class PathCodec {
   /** Null with {@code verify: checksum}. */
   private final ValueSet knownValues;
 
-  /** Null with {@code verify: value-set}. */
-  private final FixedLengthCrc crc;
-
   private final int keyLength;
-  private int keyCrc;
+  private int keyChecksum;
 
   public PathCodec(PostcardingStore store) {
     this.store = store;
@@ -35,14 +30,8 @@ public final class PathCodec {
     keyLength = store.key().length();
     keyHasher = new KeyHasher(HashScheme.INDEPENDENT, keyLength, store.redundancy());
     wordHasher = new WordHasher(keyLength, hops);
-    boolean checked = store.verify() == PathVerification.CHECKSUM;
-    knownValues = checked ? null : new ValueSet(store.values());
-    crc =
-        checked
-            ? new FixedLengthCrc(
-                Crc32Polynomials.CHECKSUM,
-                keyLength + store.checksumOffset() + PostcardingStore.HOPS_LENGTH)
-            : null;
+    knownValues =
+        store.verify() == PathVerification.VALUE_SET ? new ValueSet(store.values()) : null;
   }
 
   /** Hashes a key for {@link #chunkOffset}. */
@@ -83,7 +72,7 @@ public final class PathCodec {
           value ^ wordHasher.word(i + 1),
           BIG_ENDIAN);
     }
-    if (crc != null) {
+    if (knownValues == null) {
       chunk.putByte(chunkIndex + store.hopsOffset(), (byte) hopsMask);
       chunk.putInt(chunkIndex + store.checksumOffset(), checksum(chunk, chunkIndex), BIG_ENDIAN);
     }
@@ -107,14 +96,14 @@ public final class PathCodec {
   /** Prepares {@link #decode(DirectBuffer, int, int[])} for a key. */
   void hashWords(DirectBuffer key, int index) {
     wordHasher.hash(key, index);
-    if (crc != null) {
-      keyCrc = crc.zeros() ^ crc.part(key, index, keyLength, 0);
+    if (knownValues == null) {
+      keyChecksum = ZlibCrc.update(0, key, index, keyLength);
     }
   }
 
   /** Reads a chunk as the path of the flow that {@link #hashWords} was called for. */
   int decode(DirectBuffer chunk, int chunkIndex, int[] values) {
-    return crc == null
+    return knownValues != null
         ? decodeKnownValues(chunk, chunkIndex, values)
         : decodeChecked(chunk, chunkIndex, values);
   }
@@ -154,13 +143,8 @@ public final class PathCodec {
 
   /** The checksum over key ‖ words ‖ hops of a chunk. */
   private int checksum(DirectBuffer chunk, int chunkIndex) {
-    int wordsLength = store.checksumOffset();
-    return keyCrc
-        ^ crc.part(chunk, chunkIndex, wordsLength, keyLength)
-        ^ crc.part(
-            chunk,
-            chunkIndex + store.hopsOffset(),
-            PostcardingStore.HOPS_LENGTH,
-            keyLength + wordsLength);
+    int words = ZlibCrc.update(keyChecksum, chunk, chunkIndex, store.checksumOffset());
+    return ZlibCrc.update(
+        words, chunk, chunkIndex + store.hopsOffset(), PostcardingStore.HOPS_LENGTH);
   }
 }
