@@ -1,0 +1,208 @@
+package io.dta.rdma.local;
+
+import io.dta.rdma.CompletionListener;
+import io.dta.rdma.CompletionStatus;
+import io.dta.rdma.QueuePairCounters;
+import io.dta.rdma.QueuePairState;
+import io.dta.rdma.RdmaQueuePair;
+import io.dta.rdma.RemoteRegion;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
+
+/**
+ * A queue pair over shared memory: each operation is carried out, and completes, inside the posting
+ * call.
+ *
+ * <p>As with an RNIC, operations become visible to readers in the order they were posted (a release
+ * fence stands before each), the bytes of one WRITE in any order, and a FETCH_ADD is atomic towards
+ * all threads and processes. What an RNIC's responder would refuse ends here too as a failed
+ * completion and in {@link QueuePairState#ERROR}: an rkey that the resolver does not know is {@link
+ * CompletionStatus#REMOTE_ACCESS_ERROR}, a counter that is not at a multiple of 8 is {@link
+ * CompletionStatus#REMOTE_INVALID_REQUEST}.
+ *
+ * <p>Memory is accessed by address, after a check against the region, because a memory segment's
+ * own checks halve the rate of small random writes; so the segments that the resolver gave must
+ * stay mapped until this queue pair is closed.
+ */
+public final class LocalQueuePair implements RdmaQueuePair {
+  /** A power of two, well above the number of stores that one shard writes to. */
+  private static final int CACHED_REGIONS = 256;
+
+  private final RegionResolver resolver;
+  private final CompletionListener listener;
+  private final LocalCounters counters = new LocalCounters();
+
+  /** Direct-mapped by rkey: the regions resolved and where they are in this process. */
+  private final RemoteRegion[] regions = new RemoteRegion[CACHED_REGIONS];
+
+  private final long[] addresses = new long[CACHED_REGIONS];
+
+  private volatile QueuePairState state = QueuePairState.READY_TO_SEND;
+  private boolean ready = true;
+
+  /**
+   * @param resolver asked once a region
+   * @param listener gets the completion of each signaled operation inside the posting call
+   */
+  public LocalQueuePair(RegionResolver resolver, CompletionListener listener) {
+    this.resolver = resolver;
+    this.listener = listener;
+  }
+
+  @Override
+  public int write(
+      RemoteRegion region,
+      long offset,
+      DirectBuffer source,
+      int index,
+      int length,
+      long workRequestId) {
+    if (!ready) {
+      return NOT_CONNECTED;
+    }
+    if (!region.contains(offset, length)) {
+      return OUT_OF_BOUNDS;
+    }
+    source.boundsCheck(index, length);
+    long address = address(region);
+    if (address == 0) {
+      return fail(workRequestId, CompletionStatus.REMOTE_ACCESS_ERROR);
+    }
+    VarHandle.releaseFence();
+    copy(source.byteArray(), source.addressOffset() + index, address + offset, length);
+    counters.wrote(length);
+    return complete(workRequestId);
+  }
+
+  /** {@inheritDoc} There is no receive queue in shared memory, so nobody is told. */
+  @Override
+  public int writeImmediate(
+      RemoteRegion region,
+      long offset,
+      DirectBuffer source,
+      int index,
+      int length,
+      int immediate,
+      long workRequestId) {
+    return write(region, offset, source, index, length, workRequestId);
+  }
+
+  @Override
+  public int fetchAdd(RemoteRegion region, long offset, long addend, long workRequestId) {
+    if (!ready) {
+      return NOT_CONNECTED;
+    }
+    if (!region.contains(offset, Long.BYTES)) {
+      return OUT_OF_BOUNDS;
+    }
+    if ((offset & (Long.BYTES - 1)) != 0) {
+      return fail(workRequestId, CompletionStatus.REMOTE_INVALID_REQUEST);
+    }
+    long address = address(region);
+    if (address == 0) {
+      return fail(workRequestId, CompletionStatus.REMOTE_ACCESS_ERROR);
+    }
+    UnsafeApi.getAndAddLong(null, address + offset, addend);
+    counters.added();
+    return complete(workRequestId);
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public int poll() {
+    return 0;
+  }
+
+  @Override
+  public int outstanding() {
+    return 0;
+  }
+
+  @Override
+  public QueuePairState state() {
+    return state;
+  }
+
+  @Override
+  public QueuePairCounters counters() {
+    return counters;
+  }
+
+  @Override
+  public void close() {
+    ready = false;
+    state = QueuePairState.RESET;
+  }
+
+  /** Where a region is in this process; 0 where the resolver does not know it. */
+  @SuppressWarnings(
+      "ReferenceEquality") // Callers keep one object a region; resolve() compares values.
+  private long address(RemoteRegion region) {
+    int slot = region.rkey() & (CACHED_REGIONS - 1);
+    return regions[slot] == region ? addresses[slot] : resolve(region, slot);
+  }
+
+  private long resolve(RemoteRegion region, int slot) {
+    if (region.equals(regions[slot])) {
+      return addresses[slot];
+    }
+    MemorySegment segment = resolver.resolve(region);
+    if (segment == null) {
+      return 0;
+    }
+    if (!segment.isNative()
+        || segment.byteSize() < region.length()
+        || (segment.address() & (Long.BYTES - 1)) != 0) {
+      throw new IllegalArgumentException(
+          "%s does not fit %s: native memory of that length, aligned to 8 bytes, is needed"
+              .formatted(segment, region));
+    }
+    regions[slot] = region;
+    addresses[slot] = segment.address();
+    return segment.address();
+  }
+
+  private int complete(long workRequestId) {
+    if (workRequestId != UNSIGNALED) {
+      listener.onCompletion(workRequestId, CompletionStatus.SUCCESS);
+    }
+    return POSTED;
+  }
+
+  private int fail(long workRequestId, CompletionStatus status) {
+    ready = false;
+    state = QueuePairState.ERROR;
+    counters.failed();
+    listener.onCompletion(workRequestId, status);
+    return POSTED;
+  }
+
+  /**
+   * Copies 1 or more bytes. Reports are small and their targets random: up to 64 bytes by moves of
+   * 8, the last of which may overlap the one before, which is faster than the call of a copy
+   * routine.
+   */
+  private static void copy(byte[] source, long from, long to, int length) {
+    if (length > 64) {
+      UnsafeApi.copyMemory(source, from, null, to, length);
+    } else if (length >= Long.BYTES) {
+      int last = length - Long.BYTES;
+      for (int i = 0; i < last; i += Long.BYTES) {
+        UnsafeApi.putLong(to + i, UnsafeApi.getLong(source, from + i));
+      }
+      UnsafeApi.putLong(to + last, UnsafeApi.getLong(source, from + last));
+    } else if (length >= Integer.BYTES) {
+      int last = length - Integer.BYTES;
+      UnsafeApi.putInt(to, UnsafeApi.getInt(source, from));
+      UnsafeApi.putInt(to + last, UnsafeApi.getInt(source, from + last));
+    } else {
+      for (int i = 0; i < length; i++) {
+        UnsafeApi.putByte(to + i, UnsafeApi.getByte(source, from + i));
+      }
+    }
+  }
+}
