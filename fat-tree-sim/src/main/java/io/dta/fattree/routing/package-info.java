@@ -1,0 +1,2 @@
+/** Which switches a packet passes. */
+package io.dta.fattree.routing;

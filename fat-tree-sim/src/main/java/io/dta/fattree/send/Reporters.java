@@ -1,0 +1,76 @@
+package io.dta.fattree.send;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The reporters of all switches: one each where the sink has as many, one that they share
+ * otherwise. For one thread.
+ */
+public final class Reporters {
+  private static final long PARK_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+  private final List<Reporter> reporters = new ArrayList<>();
+  private final SendTally tally = new SendTally();
+
+  /**
+   * One reporter for each of the sink's.
+   *
+   * @param loss the probability that injected loss takes a report, 0 to 0.9
+   */
+  public Reporters(ReportSink sink, double loss, long seed) {
+    SplittableRandom seeds = new SplittableRandom(seed);
+    for (int i = 0; i < sink.reporters(); i++) {
+      LossInjector injector = new LossInjector(loss, seeds);
+      reporters.add(new Reporter(i, sink, injector, tally, System::nanoTime));
+    }
+  }
+
+  /**
+   * The reporter of a switch.
+   *
+   * @param switchId from 1
+   */
+  public Reporter of(int switchId) {
+    return reporters.size() == 1 ? reporters.getFirst() : reporters.get(switchId - 1);
+  }
+
+  /** Sends what is in the datagrams of all reporters, and takes what has arrived for them. */
+  public void flush() throws IOException {
+    for (Reporter reporter : reporters) {
+      reporter.flush();
+      reporter.poll();
+    }
+  }
+
+  /** Waits until every essential report is acknowledged. */
+  public void drain() throws IOException {
+    flush();
+    while (outstanding() > 0) {
+      LockSupport.parkNanos(PARK_NANOS);
+      flush();
+    }
+  }
+
+  /** Transmissions so far, before injected loss. */
+  public long sent() {
+    return tally.sent();
+  }
+
+  /** What was sent so far. */
+  public SendCounters counters() {
+    return tally.counters();
+  }
+
+  private int outstanding() {
+    int outstanding = 0;
+    for (Reporter reporter : reporters) {
+      outstanding += reporter.outstanding();
+    }
+    return outstanding;
+  }
+}

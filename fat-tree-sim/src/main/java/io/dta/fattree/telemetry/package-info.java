@@ -1,0 +1,2 @@
+/** What switches report: one class a telemetry system, each mapped onto a primitive. */
+package io.dta.fattree.telemetry;
