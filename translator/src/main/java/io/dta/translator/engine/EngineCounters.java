@@ -14,10 +14,10 @@ import java.lang.invoke.VarHandle;
  */
 @SuppressWarnings("EnumOrdinal") // tables in memory, never stored: their order is the enums'
 public final class EngineCounters {
-  /**
-   * Rows of the tables by primitive: row 0 holds what is of no known primitive, the others are
-   * opcodes.
-   */
+  /** The row, instead of an opcode, of what is of no known primitive. */
+  static final int UNDECODABLE = 0;
+
+  /** Rows of the tables by primitive. */
   static final int ROWS = Primitive.values().length + 1;
 
   static final int REASONS = DropReason.values().length;

@@ -51,7 +51,7 @@ public record EngineSettings(
   public EngineSettings {
     appendFlush = duration("appendFlush", appendFlush, Duration.ofMillis(10));
     batchMemory = number("batchMemory", batchMemory, 256L << 20, 1, 1L << 30);
-    postcardRows = (int) number("postcardRows", postcardRows, 1 << 16, 4, 1 << 24);
+    postcardRows = (int) number("postcardRows", postcardRows, 1 << 16, 4, 1 << 22);
     if (Integer.bitCount(postcardRows) != 1) {
       int below = Integer.highestOneBit(postcardRows);
       throw new IllegalArgumentException(
@@ -61,7 +61,7 @@ public record EngineSettings(
     postcardTimeout = duration("postcardTimeout", postcardTimeout, Duration.ofMillis(50));
     openEpochs = (int) number("openEpochs", openEpochs, 2, 1, 16);
     epochTimeout = duration("epochTimeout", epochTimeout, Duration.ofSeconds(2));
-    sketchMemory = number("sketchMemory", sketchMemory, 256L << 20, 1, 1L << 34);
+    sketchMemory = number("sketchMemory", sketchMemory, 256L << 20, 1, 1L << 33);
     operationsPerSecond =
         number("operationsPerSecond", operationsPerSecond, 0, 0, 1_000_000_000_000L);
     maxReporters = (int) number("maxReporters", maxReporters, 1 << 16, 1, 1 << 24);

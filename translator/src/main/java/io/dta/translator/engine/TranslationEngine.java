@@ -1,49 +1,363 @@
 package io.dta.translator.engine;
 
+import io.dta.primitives.Primitive;
+import io.dta.primitives.datagram.DecodeStatus;
+import io.dta.primitives.datagram.ReportDecoder;
+import io.dta.primitives.store.AppendStore;
+import io.dta.primitives.store.KeyIncrementStore;
+import io.dta.primitives.store.KeyWriteStore;
+import io.dta.primitives.store.PostcardingStore;
+import io.dta.primitives.store.SketchStore;
+import io.dta.primitives.store.Store;
+import io.dta.primitives.wire.BaseHeader;
+import io.dta.rdma.RemoteRegion;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NanoClock;
 
 /**
- * Turns reports into RDMA operations. One thread owns it and calls all of its methods; {@link
- * #counters()} is for any thread.
+ * Turns reports into RDMA operations, and accounts for every one of them.
+ *
+ * <p>One thread owns an engine and calls all of its methods; {@link #counters()} is for any thread.
+ * At the end of every call, {@code received = written + dropped + uncertain + in flight}. What is
+ * in flight is not derived from the others: it is counted where reports are held, in Append
+ * batches, cache rows, sketch epochs and unacknowledged operations.
+ *
+ * <p>An essential report that is refused for a reason that may pass counts as not received, and its
+ * reporter is asked for it again; one that arrives a second time is not applied again.
  */
 public final class TranslationEngine implements AutoCloseable {
-  private final EngineCounters counters = new EngineCounters();
+  private static final Primitive[] PRIMITIVES = Primitive.values();
 
-  public TranslationEngine(EngineContext context) {}
+  private final NanoClock clock;
+  private final EngineCounters counters = new EngineCounters();
+  private final ReportDecoder decoder;
+  private final SequenceTracker tracker;
+  private final CollectorLink[] links;
+
+  // By store number, so that a report costs one look-up and its translator's calls are of one type.
+  private final KeyWriteTranslator[] keyWrites = new KeyWriteTranslator[BaseHeader.STORES];
+  private final AppendTranslator[] appends = new AppendTranslator[BaseHeader.STORES];
+  private final KeyIncrementTranslator[] keyIncrements =
+      new KeyIncrementTranslator[BaseHeader.STORES];
+  private final PostcardTranslator[] postcards = new PostcardTranslator[BaseHeader.STORES];
+  private final SketchTranslator[] sketches = new SketchTranslator[BaseHeader.STORES];
+
+  // The same, those that hold reports only.
+  private final List<AppendTranslator> batching = new ArrayList<>();
+  private final List<PostcardTranslator> caching = new ArrayList<>();
+  private final List<SketchTranslator> merging = new ArrayList<>();
+
+  private long nowNs;
+  private boolean unpublished;
+  private boolean closed;
+
+  /**
+   * Makes an engine and its queue pairs.
+   *
+   * @throws IllegalArgumentException where a store does not fit the settings; the queue pairs are
+   *     closed again
+   */
+  public TranslationEngine(EngineContext context) {
+    this.clock = context.clock();
+    this.nowNs = clock.nanoTime();
+    this.decoder = new ReportDecoder(context.header(), context.stores());
+    this.tracker = new SequenceTracker(context.settings(), context.acknowledgements(), counters);
+    this.links = new CollectorLink[context.collectors().size()];
+    try {
+      for (int i = 0; i < links.length; i++) {
+        links[i] =
+            new CollectorLink(context.collectors().get(i), context.settings(), counters, nowNs);
+      }
+      for (Store store : context.stores().stores()) {
+        addTranslator(context, store);
+      }
+    } catch (RuntimeException e) {
+      closeLinks();
+      throw e;
+    }
+  }
+
+  private void addTranslator(EngineContext context, Store store) {
+    EngineSettings settings = context.settings();
+    RemoteRegion[] regions = new RemoteRegion[links.length];
+    for (int i = 0; i < regions.length; i++) {
+      regions[i] = context.collectors().get(i).regions().get(store.name());
+    }
+    int id = store.id();
+    switch (store) {
+      case KeyWriteStore each ->
+          keyWrites[id] = new KeyWriteTranslator(each, links, regions, counters);
+      case KeyIncrementStore each ->
+          keyIncrements[id] = new KeyIncrementTranslator(each, links, regions, counters);
+      case AppendStore each -> {
+        appends[id] =
+            new AppendTranslator(
+                each, appendHeads(context, each), links, regions, settings, counters);
+        batching.add(appends[id]);
+      }
+      case PostcardingStore each -> {
+        postcards[id] = new PostcardTranslator(each, links, regions, settings, counters);
+        caching.add(postcards[id]);
+      }
+      case SketchStore each -> {
+        sketches[id] = new SketchTranslator(each, links, regions, settings, tracker, counters);
+        merging.add(sketches[id]);
+      }
+    }
+  }
+
+  /** A list lies on one collector, which knows where it goes on. */
+  private static int[] appendHeads(EngineContext context, AppendStore store) {
+    int[] heads = AppendTranslator.firstHeads(store);
+    int collectors = context.collectors().size();
+    for (int i = 0; i < collectors; i++) {
+      int[] known = context.collectors().get(i).appendHeads().get(store.name());
+      if (known == null) {
+        continue;
+      }
+      if (known.length != heads.length) {
+        throw new IllegalArgumentException(
+            "append store '%s' has %d lists, but collector '%s' tells the next sequences of %d"
+                .formatted(
+                    store.name(), heads.length, context.collectors().get(i).name(), known.length));
+      }
+      for (int list = i; list < heads.length; list += collectors) {
+        heads[list] = known[list];
+      }
+    }
+    return heads;
+  }
 
   /**
    * Translates the reports of a datagram. The buffer's bytes may be changed: a slot's checksum is
    * written in front of its value in place.
    *
-   * @param sourceAddress the reporter's IPv4 address, the first byte in the top bits; 0 where it is
+   * @param sourceAddress the reporter's IPv4 address, its first byte in the top bits; 0 where it is
    *     not known
+   * @throws IndexOutOfBoundsException where the datagram does not lie within the buffer
    */
-  public void onDatagram(MutableDirectBuffer buffer, int offset, int length, int sourceAddress) {}
+  public void onDatagram(MutableDirectBuffer buffer, int offset, int length, int sourceAddress) {
+    unpublished = true;
+    decoder.wrap(buffer, offset, length);
+    counters.event(EngineEvent.DATAGRAMS);
+    counters.event(EngineEvent.BYTES, length);
+    while (decoder.next()) {
+      if (decoder.status() != DecodeStatus.OK) {
+        counters.received(EngineCounters.UNDECODABLE);
+        counters.dropped(EngineCounters.UNDECODABLE, reason(decoder.status()), 1);
+      } else if (decoder.hasSeqnum()) {
+        essential(buffer, sourceAddress);
+      } else {
+        Primitive primitive = decoder.primitive();
+        DropReason reason = translate(primitive, buffer, sourceAddress);
+        counters.received(primitive.opcode());
+        if (reason != null) {
+          counters.dropped(primitive.opcode(), reason, 1);
+        }
+      }
+    }
+    if (closed) {
+      publish();
+    }
+  }
+
+  private static DropReason reason(DecodeStatus status) {
+    return switch (status) {
+      case OK, TRUNCATED -> DropReason.TRUNCATED;
+      case UNKNOWN_OPCODE -> DropReason.UNKNOWN_OPCODE;
+      case UNKNOWN_STORE -> DropReason.UNKNOWN_STORE;
+    };
+  }
+
+  private void essential(MutableDirectBuffer buffer, int sourceAddress) {
+    Primitive primitive = decoder.primitive();
+    int seqnum = decoder.seqnum();
+    ReporterWindow window = tracker.window(sourceAddress, seqnum);
+    DropReason reason;
+    if (window == null) {
+      counters.event(EngineEvent.UNTRACKED);
+      reason = translate(primitive, buffer, sourceAddress);
+    } else if (window.hasArrived(seqnum)) {
+      tracker.duplicate(window);
+      reason = DropReason.DUPLICATE;
+    } else {
+      reason = translate(primitive, buffer, sourceAddress);
+      tracker.take(window, seqnum, reason == null || !reason.isResendable(), nowNs);
+    }
+    counters.received(primitive.opcode());
+    if (reason != null) {
+      counters.dropped(primitive.opcode(), reason, 1);
+    }
+  }
+
+  private DropReason translate(Primitive primitive, MutableDirectBuffer buffer, int sourceAddress) {
+    if (closed) {
+      return DropReason.SHUTDOWN;
+    }
+    int flags = decoder.flags();
+    int store = BaseHeader.store(flags);
+    int body = decoder.body();
+    return switch (primitive) {
+      case KEY_WRITE -> keyWrites[store].translate(buffer, body, flags);
+      case APPEND -> appends[store].translate(buffer, body, flags, nowNs);
+      case KEY_INCREMENT -> keyIncrements[store].translate(buffer, body, flags);
+      case POSTCARDING -> postcards[store].translate(buffer, body, flags, nowNs);
+      case SKETCH_MERGE -> sketches[store].translate(buffer, body, flags, sourceAddress, nowNs);
+    };
+  }
 
   /**
-   * Does what is due: polls the queue pairs, writes what has waited for long enough, sends
-   * acknowledgements, publishes the counters. Call it once a duty cycle; the time that it is given
-   * is the time of all that happens until the next call.
+   * Does what is due: writes what has waited for long enough, sends what is queued and polls the
+   * queue pairs, sends acknowledgements, publishes the counters. Call it once a duty cycle; the
+   * time that it is given is the time of all that happens until the next call.
    *
+   * @param timeNs of the context's clock
    * @return how much was done, 0 where there was nothing to do
    */
-  public int doWork(long nowNs) {
-    return 0;
+  public int doWork(long timeNs) {
+    if (closed) {
+      return 0;
+    }
+    nowNs = timeNs;
+    int done = 0;
+    for (int i = 0; i < batching.size(); i++) {
+      done += batching.get(i).doWork(timeNs);
+    }
+    for (int i = 0; i < caching.size(); i++) {
+      done += caching.get(i).doWork(timeNs);
+    }
+    for (int i = 0; i < merging.size(); i++) {
+      done += merging.get(i).doWork(timeNs);
+    }
+    for (CollectorLink link : links) {
+      done += link.doWork(timeNs);
+    }
+    done += tracker.doWork(timeNs);
+    if (unpublished || done > 0) {
+      publish();
+    }
+    return done;
   }
 
   /**
    * Writes what waits in batches, cache rows and sketch epochs, as far as the rate limit allows,
-   * and does not wait for answers.
+   * and does not wait for answers. Paths then have holes and epochs are incomplete, so this is for
+   * the end, not for every day.
    */
-  public void flush() {}
+  public void flush() {
+    flushHeld();
+    for (CollectorLink link : links) {
+      link.doWork(nowNs);
+    }
+    publish();
+  }
+
+  private int flushHeld() {
+    int done = 0;
+    for (AppendTranslator translator : batching) {
+      done += translator.flush();
+    }
+    for (PostcardTranslator translator : caching) {
+      done += translator.flush();
+    }
+    for (SketchTranslator translator : merging) {
+      done += translator.flush();
+    }
+    return done;
+  }
 
   /**
-   * Flushes and waits until everything is acknowledged, for an orderly shutdown.
+   * Flushes and waits until everything is acknowledged, for an orderly shutdown. Waits by the
+   * context's clock; where a queue pair has no room, its own time-outs bound the wait in addition.
    *
    * @return false where something was still held or unacknowledged when the time was over
    */
   public boolean drain(long timeoutNs) {
-    return true;
+    if (closed) {
+      return true;
+    }
+    IdleStrategy idle = new BackoffIdleStrategy();
+    long deadlineNs = clock.nanoTime() + timeoutNs;
+    boolean drained = false;
+    boolean late = false;
+    while (!drained && !late) {
+      long timeNs = clock.nanoTime();
+      late = timeNs - deadlineNs >= 0;
+      int done = doWork(timeNs) + flushHeld();
+      for (CollectorLink link : links) {
+        done += link.doWork(timeNs);
+      }
+      drained = isDrained();
+      idle.idle(done);
+    }
+    publish();
+    return drained;
+  }
+
+  private boolean isDrained() {
+    for (CollectorLink link : links) {
+      if (!link.isDrained()) {
+        return false;
+      }
+    }
+    return held() == 0;
+  }
+
+  private long held() {
+    long held = 0;
+    for (Primitive primitive : PRIMITIVES) {
+      held += held(primitive);
+    }
+    return held;
+  }
+
+  private long held(Primitive primitive) {
+    long held = 0;
+    switch (primitive) {
+      case APPEND -> {
+        for (int i = 0; i < batching.size(); i++) {
+          held += batching.get(i).held();
+        }
+      }
+      case POSTCARDING -> {
+        for (int i = 0; i < caching.size(); i++) {
+          held += caching.get(i).held();
+        }
+      }
+      case SKETCH_MERGE -> {
+        for (int i = 0; i < merging.size(); i++) {
+          held += merging.get(i).held();
+        }
+      }
+      case KEY_WRITE, KEY_INCREMENT -> {} // translated at once
+    }
+    return held;
+  }
+
+  private void publish() {
+    unpublished = false;
+    for (Primitive primitive : PRIMITIVES) {
+      long inFlight = held(primitive);
+      for (CollectorLink link : links) {
+        inFlight += link.unacknowledged(primitive.opcode());
+      }
+      counters.inFlight(primitive.opcode(), inFlight);
+    }
+    counters.publish();
+  }
+
+  /** Whether a collector can not be written to any more. */
+  public boolean isDown() {
+    for (CollectorLink link : links) {
+      if (link.isDown()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Where every report went; from any thread. */
@@ -51,10 +365,50 @@ public final class TranslationEngine implements AutoCloseable {
     return counters;
   }
 
+  /** A check of what is held against the structures that hold it, entry by entry; slow. */
+  boolean isHeldRight() {
+    boolean right = true;
+    for (AppendTranslator translator : batching) {
+      right &= translator.held() == translator.countHeld();
+    }
+    for (PostcardTranslator translator : caching) {
+      right &= translator.held() == translator.countHeld();
+    }
+    for (SketchTranslator translator : merging) {
+      right &= translator.held() == translator.countHeld();
+    }
+    return right;
+  }
+
   /**
-   * Closes the queue pairs. What was not acknowledged until then is dropped as {@link
-   * DropReason#SHUTDOWN} or uncertain.
+   * Closes the queue pairs. What is held or not acknowledged by then is dropped as {@link
+   * DropReason#SHUTDOWN}, or uncertain where it is an atomic; so is whatever still arrives. {@link
+   * #drain} first to lose nothing.
    */
   @Override
-  public void close() {}
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    for (AppendTranslator translator : batching) {
+      translator.discard(DropReason.SHUTDOWN);
+    }
+    for (PostcardTranslator translator : caching) {
+      translator.discard(DropReason.SHUTDOWN);
+    }
+    for (SketchTranslator translator : merging) {
+      translator.discard(DropReason.SHUTDOWN);
+    }
+    closeLinks();
+    publish();
+  }
+
+  private void closeLinks() {
+    for (CollectorLink link : links) {
+      if (link != null) {
+        link.close();
+      }
+    }
+  }
 }

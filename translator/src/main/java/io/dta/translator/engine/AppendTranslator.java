@@ -1,0 +1,213 @@
+package io.dta.translator.engine;
+
+import io.dta.primitives.Primitive;
+import io.dta.primitives.store.AppendFrame;
+import io.dta.primitives.store.AppendStore;
+import io.dta.primitives.wire.AppendReport;
+import io.dta.primitives.wire.BaseHeader;
+import io.dta.primitives.wire.ImmediateData;
+import io.dta.rdma.RdmaQueuePair;
+import io.dta.rdma.RemoteRegion;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Append: entries of a list gather in a frame, and a frame is one WRITE (DTA section 3). A frame
+ * goes out when it is full, when its first entry has waited for {@code appendFlush}, or at once
+ * with a report that has the immediate flag.
+ *
+ * <p>All lists' frames lie in one buffer, so that an entry is copied to where the WRITE takes it
+ * from. An entry that would cause a WRITE beyond the rate limit is dropped itself; what already
+ * waits in its frame goes on waiting.
+ */
+final class AppendTranslator {
+  private static final int OPCODE = Primitive.APPEND.opcode();
+
+  private final AppendStore store;
+  private final int lists;
+  private final int batch;
+  private final int entryLength;
+  private final int stride;
+  private final long flushNs;
+  private final CollectorLink[] links;
+  private final RemoteRegion[] regions;
+  private final EngineCounters counters;
+
+  private final UnsafeBuffer frames;
+  private final int[] counts;
+  private final int[] sequences;
+  private final AgeList open;
+  private long held;
+
+  /**
+   * @param heads the next sequence of each list
+   * @throws IllegalArgumentException where the frames take more than {@code batchMemory}, or there
+   *     is not one head a list
+   */
+  AppendTranslator(
+      AppendStore store,
+      int[] heads,
+      CollectorLink[] links,
+      RemoteRegion[] regions,
+      EngineSettings settings,
+      EngineCounters counters) {
+    this.store = store;
+    this.lists = store.lists();
+    this.batch = store.batch();
+    this.entryLength = store.entryLength();
+    // A stride of 8 bytes keeps the entries of all lists aligned as in the collector's memory.
+    this.stride = store.stride();
+    this.flushNs = settings.appendFlush().toNanos();
+    this.links = links;
+    this.regions = regions;
+    this.counters = counters;
+    long bytes = (long) lists * stride;
+    if (bytes > settings.batchMemory()) {
+      throw new IllegalArgumentException(
+          "append store '%s': batches of %d lists × %d bytes take %d bytes, more than batchMemory %d: lower lists, batch or entryLength, or raise batchMemory"
+              .formatted(store.name(), lists, stride, bytes, settings.batchMemory()));
+    }
+    if (heads.length != lists) {
+      throw new IllegalArgumentException(
+          "append store '%s' has %d lists, but %d next sequences are given"
+              .formatted(store.name(), lists, heads.length));
+    }
+    this.frames = new UnsafeBuffer(ByteBuffer.allocateDirect((int) bytes));
+    this.counts = new int[lists];
+    this.sequences = heads.clone();
+    this.open = new AgeList(lists);
+  }
+
+  /** The next sequences of a store whose lists are all empty. */
+  static int[] firstHeads(AppendStore store) {
+    int[] heads = new int[store.lists()];
+    Arrays.fill(heads, AppendStore.FIRST_SEQUENCE);
+    return heads;
+  }
+
+  /**
+   * Translates a report.
+   *
+   * @param body the index of its first byte after the base header
+   * @return null, or why it is dropped
+   */
+  DropReason translate(DirectBuffer buffer, int body, int flags, long nowNs) {
+    int list = AppendReport.list(buffer, body);
+    if (Integer.compareUnsigned(list, lists) >= 0) {
+      return DropReason.BAD_LIST;
+    }
+    int count = counts[list] + 1;
+    boolean immediate = BaseHeader.isImmediate(flags);
+    boolean writes = count == batch || immediate;
+    DropReason refusal = link(list).admit(writes ? 1 : 0);
+    if (refusal != null) {
+      return refusal;
+    }
+    ShortBytes.copy(
+        buffer,
+        body + AppendReport.ENTRY_OFFSET,
+        frames,
+        list * stride + (count - 1) * entryLength,
+        entryLength);
+    counts[list] = count;
+    held++;
+    if (count == 1) {
+      open.add(list, nowNs);
+    }
+    if (writes) {
+      write(list, immediate);
+    }
+    return null;
+  }
+
+  private CollectorLink link(int list) {
+    return links.length == 1 ? links[0] : links[list % links.length];
+  }
+
+  private void write(int list, boolean immediate) {
+    int count = counts[list];
+    boolean full = count == batch;
+    int index = list * stride;
+    int sequence = sequences[list];
+    AppendFrame.seal(frames, index, store, sequence, count, full ? 0 : AppendStore.FLUSHED_FLAG);
+    long offset = store.frameOffset(list, sequence);
+    int length = store.frameLength();
+    CollectorLink link = link(list);
+    RemoteRegion region = regions[list % links.length];
+    take(list);
+    int result =
+        immediate
+            ? link.writeLastImmediate(
+                region,
+                offset,
+                frames,
+                index,
+                length,
+                ImmediateData.of(Primitive.APPEND, store.id(), list),
+                OPCODE,
+                count)
+            : link.writeLast(region, offset, frames, index, length, OPCODE, count);
+    if (result == RdmaQueuePair.POSTED) {
+      sequences[list] = sequence + 1;
+      counters.operations(OPCODE, 1);
+      counters.event(full ? EngineEvent.FRAMES_FULL : EngineEvent.FRAMES_FLUSHED);
+    } else {
+      counters.dropped(OPCODE, link.refused(result), count);
+    }
+  }
+
+  /** Empties a list's frame, whose bytes stay as they are until the next entry. */
+  private void take(int list) {
+    held -= counts[list];
+    counts[list] = 0;
+    open.remove(list);
+  }
+
+  /** Writes the frames whose time is over, the oldest first, as far as the rate limit allows. */
+  int doWork(long nowNs) {
+    int written = 0;
+    int list = open.oldest();
+    while (list != AgeList.NONE
+        && nowNs - open.openedNs(list) >= flushNs
+        && link(list).permits(1)) {
+      write(list, false);
+      written++;
+      list = open.oldest();
+    }
+    return written;
+  }
+
+  /** Writes all frames, as far as the rate limit allows. */
+  int flush() {
+    int written = 0;
+    int list = open.oldest();
+    while (list != AgeList.NONE && link(list).permits(1)) {
+      write(list, false);
+      written++;
+      list = open.oldest();
+    }
+    return written;
+  }
+
+  /** Drops everything that waits. */
+  void discard(DropReason reason) {
+    int list = open.oldest();
+    while (list != AgeList.NONE) {
+      counters.dropped(OPCODE, reason, counts[list]);
+      take(list);
+      list = open.oldest();
+    }
+  }
+
+  /** Entries that wait. */
+  long held() {
+    return held;
+  }
+
+  /** Entries that wait, counted one list at a time, as a check of {@link #held()}. */
+  long countHeld() {
+    return Arrays.stream(counts).asLongStream().sum();
+  }
+}

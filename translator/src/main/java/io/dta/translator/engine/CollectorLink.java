@@ -1,0 +1,267 @@
+package io.dta.translator.engine;
+
+import io.dta.primitives.Primitive;
+import io.dta.rdma.CompletionListener;
+import io.dta.rdma.CompletionStatus;
+import io.dta.rdma.QueuePairState;
+import io.dta.rdma.RdmaQueuePair;
+import io.dta.rdma.RemoteRegion;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+
+/**
+ * A collector's queue pair, its rate limit, and the account of the reports that are attached to
+ * unacknowledged operations.
+ *
+ * <p>Where the queue pair has no room, a post waits for it: the queue pair's own time-outs bound
+ * that, as they free room or take it down. Meanwhile datagrams queue up in the source, whose losses
+ * are counted there. The wait spins and yields first, and then parks for up to {@link
+ * #LONGEST_PARK_NS}, so that a software NIC on the same core gets to work.
+ */
+final class CollectorLink implements CompletionListener {
+  private static final long SHORTEST_PARK_NS = 1_000;
+  private static final long LONGEST_PARK_NS = 100_000;
+  private static final int SPINS = 20;
+  private static final int YIELDS = 20;
+
+  private final EngineCounters counters;
+  private final RateLimiter limiter;
+  private final IdleStrategy idle =
+      new BackoffIdleStrategy(SPINS, YIELDS, SHORTEST_PARK_NS, LONGEST_PARK_NS);
+  private final RdmaQueuePair queuePair;
+
+  /** Reports attached to unacknowledged operations, by opcode. */
+  private final long[] unacknowledged = new long[EngineCounters.ROWS];
+
+  /**
+   * Why an unsignaled operation failed: the reason for the report that it was a part of, whose end
+   * is a flush.
+   */
+  private DropReason cause;
+
+  private boolean unflushed;
+  private boolean down;
+  private boolean closing;
+
+  CollectorLink(
+      CollectorTarget target, EngineSettings settings, EngineCounters counters, long nowNs) {
+    this.counters = counters;
+    this.limiter = new RateLimiter(settings.operationsPerSecond(), nowNs);
+    this.queuePair = target.queuePair().connect(this);
+  }
+
+  /**
+   * Whether a report that needs so many operations may cause them now; takes them from the rate
+   * limit.
+   *
+   * @return null, or why not
+   */
+  DropReason admit(int operations) {
+    if (down) {
+      return DropReason.QUEUE_PAIR_DOWN;
+    }
+    return limiter.tryAcquire(operations) ? null : DropReason.RATE_LIMITED;
+  }
+
+  /**
+   * Whether operations for what was admitted earlier may be posted now. True where the queue pair
+   * is down: to find that out is what ends their reports.
+   */
+  boolean permits(int operations) {
+    return down || limiter.tryAcquire(operations);
+  }
+
+  /** Posts a WRITE that is one of several of a report, and not the last. */
+  int write(RemoteRegion region, long offset, DirectBuffer source, int index, int length) {
+    int result;
+    do {
+      result = queuePair.write(region, offset, source, index, length, RdmaQueuePair.UNSIGNALED);
+    } while (result == RdmaQueuePair.BACK_PRESSURED && awaitRoom());
+    return result;
+  }
+
+  /** Posts the WRITE with which reports end. */
+  int writeLast(
+      RemoteRegion region,
+      long offset,
+      DirectBuffer source,
+      int index,
+      int length,
+      int opcode,
+      int reports) {
+    long id = WorkRequest.id(opcode, reports);
+    unacknowledged[opcode] += reports;
+    int result;
+    do {
+      result = queuePair.write(region, offset, source, index, length, id);
+    } while (result == RdmaQueuePair.BACK_PRESSURED && awaitRoom());
+    return posted(result, opcode, reports);
+  }
+
+  /** Posts the WRITE with which reports end, and tells the collector's CPU. */
+  int writeLastImmediate(
+      RemoteRegion region,
+      long offset,
+      DirectBuffer source,
+      int index,
+      int length,
+      int immediate,
+      int opcode,
+      int reports) {
+    long id = WorkRequest.id(opcode, reports);
+    unacknowledged[opcode] += reports;
+    int result;
+    do {
+      result = queuePair.writeImmediate(region, offset, source, index, length, immediate, id);
+    } while (result == RdmaQueuePair.BACK_PRESSURED && awaitRoom());
+    return posted(result, opcode, reports);
+  }
+
+  /** Posts a FETCH_ADD that is one of several of a report, and not the last. */
+  int fetchAdd(RemoteRegion region, long offset, long addend) {
+    int result;
+    do {
+      result = queuePair.fetchAdd(region, offset, addend, RdmaQueuePair.UNSIGNALED);
+    } while (result == RdmaQueuePair.BACK_PRESSURED && awaitRoom());
+    return result;
+  }
+
+  /**
+   * Posts the FETCH_ADD with which a report ends.
+   *
+   * @param first whether it is the report's only one
+   */
+  int fetchAddLast(RemoteRegion region, long offset, long addend, int opcode, boolean first) {
+    long id = first ? WorkRequest.id(opcode, 1) : WorkRequest.partialId(opcode, 1);
+    unacknowledged[opcode]++;
+    int result;
+    do {
+      result = queuePair.fetchAdd(region, offset, addend, id);
+    } while (result == RdmaQueuePair.BACK_PRESSURED && awaitRoom());
+    return posted(result, opcode, 1);
+  }
+
+  private int posted(int result, int opcode, int reports) {
+    if (result != RdmaQueuePair.POSTED) {
+      unacknowledged[opcode] -= reports;
+    }
+    unflushed = true;
+    return result;
+  }
+
+  /** Makes room in the send queue; always true, for the loops above. */
+  private boolean awaitRoom() {
+    counters.event(EngineEvent.BACK_PRESSURED);
+    queuePair.flush();
+    idle.reset();
+    do {
+      if (queuePair.poll() > 0) {
+        return true;
+      }
+      idle.idle();
+    } while (queuePair.state() == QueuePairState.READY_TO_SEND);
+    return true;
+  }
+
+  /** Why a report is dropped whose operation the queue pair refused. */
+  DropReason refused(int result) {
+    return switch (result) {
+      case RdmaQueuePair.OUT_OF_BOUNDS -> DropReason.REMOTE_ACCESS;
+      case RdmaQueuePair.UNSUPPORTED -> DropReason.UNSUPPORTED;
+      default -> {
+        down = true;
+        yield reason(CompletionStatus.FLUSHED);
+      }
+    };
+  }
+
+  @Override
+  public void onCompletion(long workRequestId, CompletionStatus status) {
+    if (workRequestId == RdmaQueuePair.UNSIGNALED) {
+      if (status != CompletionStatus.SUCCESS) {
+        down = true;
+        cause = reason(status);
+      }
+      return;
+    }
+    int opcode = WorkRequest.opcode(workRequestId);
+    int reports = WorkRequest.reports(workRequestId);
+    unacknowledged[opcode] -= reports;
+    if (status == CompletionStatus.SUCCESS) {
+      counters.written(opcode, reports);
+    } else {
+      down = true;
+      failed(workRequestId, status, opcode, reports);
+    }
+  }
+
+  private void failed(long workRequestId, CompletionStatus status, int opcode, int reports) {
+    if (status == CompletionStatus.UNCERTAIN || WorkRequest.isPartial(workRequestId)) {
+      counters.uncertain(opcode, reports);
+    } else {
+      counters.dropped(opcode, reason(status), reports);
+    }
+  }
+
+  private DropReason reason(CompletionStatus status) {
+    return switch (status) {
+      case REMOTE_ACCESS_ERROR -> DropReason.REMOTE_ACCESS;
+      case REMOTE_INVALID_REQUEST -> DropReason.REMOTE_INVALID;
+      case REMOTE_OPERATIONAL_ERROR -> DropReason.REMOTE_OPERATIONAL;
+      case SUCCESS, RETRY_EXCEEDED, FLUSHED, UNCERTAIN -> {
+        DropReason why = cause;
+        cause = null;
+        if (why == null) {
+          why = closing ? DropReason.SHUTDOWN : DropReason.QUEUE_PAIR_DOWN;
+        }
+        yield why;
+      }
+    };
+  }
+
+  /** Moves the rate limit's clock, sends what is queued and takes what is answered. */
+  int doWork(long nowNs) {
+    limiter.advance(nowNs);
+    if (unflushed) {
+      unflushed = false;
+      queuePair.flush();
+    }
+    return queuePair.poll();
+  }
+
+  /** Reports of an opcode that are attached to unacknowledged operations. */
+  long unacknowledged(int opcode) {
+    return unacknowledged[opcode];
+  }
+
+  /** Whether nothing that was posted is unacknowledged. */
+  boolean isDrained() {
+    for (long reports : unacknowledged) {
+      if (reports != 0) {
+        return false;
+      }
+    }
+    return down || queuePair.outstanding() == 0;
+  }
+
+  boolean isDown() {
+    return down;
+  }
+
+  /** Closes the queue pair; what it does not complete even then is ended here. */
+  void close() {
+    closing = true;
+    queuePair.close();
+    down = true;
+    for (int opcode = 0; opcode < unacknowledged.length; opcode++) {
+      int left = (int) unacknowledged[opcode];
+      unacknowledged[opcode] = 0;
+      if (opcode == Primitive.KEY_INCREMENT.opcode()) {
+        counters.uncertain(opcode, left);
+      } else {
+        counters.dropped(opcode, DropReason.SHUTDOWN, left);
+      }
+    }
+  }
+}

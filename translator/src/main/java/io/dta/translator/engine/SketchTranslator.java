@@ -1,0 +1,367 @@
+package io.dta.translator.engine;
+
+import io.dta.primitives.Primitive;
+import io.dta.primitives.store.SketchStore;
+import io.dta.primitives.wire.BaseHeader;
+import io.dta.primitives.wire.ImmediateData;
+import io.dta.primitives.wire.SketchColumnReport;
+import io.dta.rdma.RdmaQueuePair;
+import io.dta.rdma.RemoteRegion;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Sketch-Merge: the reporters' sketches are merged column by column, and w adjacent columns that
+ * all reporters have delivered are one WRITE (DTA section 3).
+ *
+ * <p>An epoch opens with its first column: a trailer that says so goes out before anything else. It
+ * is finished, by a last trailer, when every column is complete, or else when {@code epochTimeout}
+ * is over or its place is needed for a newer one: then the rest is written as it was merged so far.
+ * Half-way to the time-out the reporters whose columns are missing are asked for them.
+ *
+ * <p>A column that would cause WRITEs beyond the rate limit is dropped itself. The immediate flag
+ * of any column is carried by the last trailer.
+ */
+final class SketchTranslator {
+  private static final int OPCODE = Primitive.SKETCH_MERGE.opcode();
+
+  /**
+   * How many WRITEs of an epoch that closes go out in one duty cycle, so that others are not kept
+   * waiting.
+   */
+  private static final int CLOSING_QUANTUM = 64;
+
+  private final SketchStore store;
+  private final int groupLength;
+  private final long timeoutNs;
+  private final CollectorLink link;
+  private final RemoteRegion region;
+  private final SequenceTracker tracker;
+  private final EngineCounters counters;
+  private final SketchEpoch[] epochs;
+  private final UnsafeBuffer trailer = new UnsafeBuffer(new byte[SketchStore.TRAILER_LENGTH]);
+
+  /** Where each reporter's last column came from; 0 where that is not known. */
+  private final int[] addresses;
+
+  private boolean anyFinished;
+  private int newestFinished;
+  private long lastColumnNs;
+  private long held;
+
+  /**
+   * @throws IllegalArgumentException where the open epochs take more than {@code sketchMemory}
+   */
+  SketchTranslator(
+      SketchStore store,
+      CollectorLink[] links,
+      RemoteRegion[] regions,
+      EngineSettings settings,
+      SequenceTracker tracker,
+      EngineCounters counters) {
+    this.store = store;
+    this.groupLength = store.columnsPerWrite() * store.columnLength();
+    this.timeoutNs = settings.epochTimeout().toNanos();
+    int target = store.id() % links.length;
+    this.link = links[target];
+    this.region = regions[target];
+    this.tracker = tracker;
+    this.counters = counters;
+    int openEpochs = Math.min(settings.openEpochs(), store.epochs());
+    long bytes = openEpochs * SketchEpoch.length(store);
+    if (bytes > settings.sketchMemory()) {
+      throw new IllegalArgumentException(
+          "sketch store '%s': %d open epochs of %d columns × %d rows from %d reporters take %d bytes, more than sketchMemory %d: lower openEpochs, columns, rows or reporters, or raise sketchMemory"
+              .formatted(
+                  store.name(),
+                  openEpochs,
+                  store.columns(),
+                  store.rows(),
+                  store.reporters(),
+                  bytes,
+                  settings.sketchMemory()));
+    }
+    this.epochs = new SketchEpoch[openEpochs];
+    for (int i = 0; i < openEpochs; i++) {
+      epochs[i] = new SketchEpoch(store);
+    }
+    this.addresses = new int[store.reporters()];
+  }
+
+  /**
+   * Translates a report.
+   *
+   * @param body the index of its first byte after the base header
+   * @param sourceAddress whom to ask for missing columns; 0 where that is not known
+   * @return null, or why it is dropped
+   */
+  DropReason translate(DirectBuffer buffer, int body, int flags, int sourceAddress, long nowNs) {
+    int reporter = SketchColumnReport.reporter(buffer, body);
+    if (reporter >= store.reporters()) {
+      return DropReason.BAD_REPORTER;
+    }
+    int column = SketchColumnReport.column(buffer, body);
+    if (Integer.compareUnsigned(column, store.columns()) >= 0) {
+      return DropReason.BAD_COLUMN;
+    }
+    int number = SketchColumnReport.epoch(buffer, body);
+    SketchEpoch epoch = find(number);
+    if (epoch == null) {
+      DropReason refusal = open(number, nowNs);
+      if (refusal != null) {
+        return refusal;
+      }
+      epoch = find(number);
+    }
+    if (epoch.state() == SketchEpoch.State.CLOSING) {
+      return DropReason.STALE_EPOCH;
+    }
+    if (epoch.isDelivered(reporter, column)) {
+      return DropReason.DUPLICATE;
+    }
+    boolean completesGroup = epoch.wouldCompleteGroup(column);
+    boolean completesEpoch = completesGroup && epoch.isLastGroup();
+    DropReason refusal = link.admit((completesGroup ? 1 : 0) + (completesEpoch ? 1 : 0));
+    if (refusal != null) {
+      return refusal;
+    }
+    epoch.merge(buffer, body, reporter, column);
+    held++;
+    addresses[reporter] = sourceAddress;
+    lastColumnNs = nowNs;
+    if (BaseHeader.isImmediate(flags)) {
+      epoch.setImmediate();
+    }
+    if (completesGroup) {
+      writeGroup(epoch, epoch.group(column));
+    }
+    if (completesEpoch) {
+      finish(epoch);
+    }
+    return null;
+  }
+
+  private SketchEpoch find(int number) {
+    for (SketchEpoch epoch : epochs) {
+      if (epoch.state() != SketchEpoch.State.FREE && epoch.number() == number) {
+        return epoch;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Opens an epoch, for which the oldest may have to be finished. Epochs are ordered modulo 2^32;
+   * at no time are two open that share a place in the collector's ring.
+   */
+  private DropReason open(int number, long nowNs) {
+    if (anyFinished && number - newestFinished <= 0 && !isRestart(number, nowNs)) {
+      return DropReason.STALE_EPOCH;
+    }
+    if (isOlderThanRing(number)) {
+      return DropReason.STALE_EPOCH;
+    }
+    SketchEpoch place = null;
+    while ((place = placeFor(number)) == null) {
+      SketchEpoch oldest = oldest();
+      if (oldest.number() - number > 0) {
+        return DropReason.STALE_EPOCH;
+      }
+      oldest.stopMerging();
+      close(oldest, Integer.MAX_VALUE);
+      if (oldest.state() != SketchEpoch.State.FREE) {
+        return DropReason.RATE_LIMITED;
+      }
+    }
+    DropReason refusal = link.admit(1);
+    if (refusal != null) {
+      return refusal;
+    }
+    place.open(number, nowNs);
+    int result = writeTrailer(place, SketchStore.OPEN);
+    if (result != RdmaQueuePair.POSTED) {
+      place.free();
+      return link.refused(result);
+    }
+    anyFinished = anyFinished && number - newestFinished > 0;
+    return null;
+  }
+
+  /**
+   * Whether a number that is out of date starts a new count, as after a restart of the reporters:
+   * nothing was merged for a whole time-out, and it is too far off to be a straggler, whose epoch's
+   * place it would overwrite.
+   */
+  private boolean isRestart(int number, long nowNs) {
+    return newestFinished - number >= store.epochs()
+        && nowNs - lastColumnNs > timeoutNs
+        && oldest() == null;
+  }
+
+  private boolean isOlderThanRing(int number) {
+    for (SketchEpoch epoch : epochs) {
+      if (epoch.state() != SketchEpoch.State.FREE && epoch.number() - number >= store.epochs()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * A free place, or null where there is none, or where an open epoch is in the way in the
+   * collector's ring.
+   */
+  private SketchEpoch placeFor(int number) {
+    SketchEpoch free = null;
+    for (SketchEpoch epoch : epochs) {
+      if (epoch.state() == SketchEpoch.State.FREE) {
+        free = epoch;
+      } else if (number - epoch.number() >= store.epochs()) {
+        return null;
+      }
+    }
+    return free;
+  }
+
+  private SketchEpoch oldest() {
+    SketchEpoch oldest = null;
+    for (SketchEpoch epoch : epochs) {
+      if (epoch.state() != SketchEpoch.State.FREE
+          && (oldest == null || epoch.number() - oldest.number() < 0)) {
+        oldest = epoch;
+      }
+    }
+    return oldest;
+  }
+
+  private void writeGroup(SketchEpoch epoch, int group) {
+    int reports = epoch.take(group);
+    held -= reports;
+    int index = group * groupLength;
+    int result =
+        link.writeLast(
+            region,
+            store.epochOffset(epoch.number()) + index,
+            epoch.columns(),
+            index,
+            groupLength,
+            OPCODE,
+            reports);
+    if (result == RdmaQueuePair.POSTED) {
+      counters.operations(OPCODE, 1);
+    } else {
+      counters.dropped(OPCODE, link.refused(result), reports);
+    }
+  }
+
+  private int writeTrailer(SketchEpoch epoch, int state) {
+    epoch.putTrailer(trailer, state);
+    long offset = store.epochOffset(epoch.number()) + store.trailerOffset();
+    int length = SketchStore.TRAILER_LENGTH;
+    boolean immediate = state != SketchStore.OPEN && epoch.isImmediate();
+    int data = ImmediateData.of(Primitive.SKETCH_MERGE, store.id(), epoch.number());
+    int result =
+        immediate
+            ? link.writeLastImmediate(region, offset, trailer, 0, length, data, OPCODE, 0)
+            : link.writeLast(region, offset, trailer, 0, length, OPCODE, 0);
+    if (result == RdmaQueuePair.POSTED) {
+      counters.operations(OPCODE, 1);
+    }
+    return result;
+  }
+
+  /** Writes the last trailer of an epoch whose columns are all written, and frees its place. */
+  private void finish(SketchEpoch epoch) {
+    boolean complete = epoch.isComplete();
+    int result = writeTrailer(epoch, complete ? SketchStore.COMPLETE : SketchStore.INCOMPLETE);
+    if (result == RdmaQueuePair.POSTED) {
+      counters.event(complete ? EngineEvent.EPOCHS_COMPLETE : EngineEvent.EPOCHS_INCOMPLETE);
+    }
+    if (!anyFinished || epoch.number() - newestFinished > 0) {
+      newestFinished = epoch.number();
+      anyFinished = true;
+    }
+    epoch.free();
+  }
+
+  /** Goes on with writing an epoch that takes no more columns. */
+  private int close(SketchEpoch epoch, int limit) {
+    int written = 0;
+    while (!epoch.isWritten() && written < limit && link.permits(1)) {
+      writeGroup(epoch, epoch.nextGroupLeft());
+      written++;
+    }
+    if (epoch.isWritten() && written < limit && link.permits(1)) {
+      finish(epoch);
+      written++;
+    }
+    return written;
+  }
+
+  /**
+   * Asks for missing columns and closes epochs whose time is over, as far as the rate limit allows.
+   */
+  int doWork(long nowNs) {
+    int done = 0;
+    for (SketchEpoch epoch : epochs) {
+      if (epoch.state() == SketchEpoch.State.MERGING) {
+        long age = nowNs - epoch.openedNs();
+        if (age >= timeoutNs) {
+          epoch.stopMerging();
+        } else if (age >= timeoutNs / 2 && !epoch.isAsked()) {
+          epoch.setAsked();
+          ask(epoch);
+          done++;
+        }
+      }
+      if (epoch.state() == SketchEpoch.State.CLOSING) {
+        done += close(epoch, CLOSING_QUANTUM);
+      }
+    }
+    return done;
+  }
+
+  private void ask(SketchEpoch epoch) {
+    for (int reporter = 0; reporter < addresses.length; reporter++) {
+      if (addresses[reporter] != 0 && epoch.lacksColumnsOf(reporter)) {
+        tracker.ask(addresses[reporter]);
+      }
+    }
+  }
+
+  /** Closes all epochs, as far as the rate limit allows. */
+  int flush() {
+    int written = 0;
+    for (SketchEpoch epoch = oldest(); epoch != null; epoch = oldest()) {
+      epoch.stopMerging();
+      written += close(epoch, Integer.MAX_VALUE);
+      if (epoch.state() != SketchEpoch.State.FREE) {
+        break;
+      }
+    }
+    return written;
+  }
+
+  /** Drops everything that waits. */
+  void discard(DropReason reason) {
+    for (SketchEpoch epoch : epochs) {
+      counters.dropped(OPCODE, reason, (int) epoch.countHeld());
+      epoch.free();
+    }
+    held = 0;
+  }
+
+  /** Columns that wait. */
+  long held() {
+    return held;
+  }
+
+  /** Columns that wait, counted one group at a time, as a check of {@link #held()}. */
+  long countHeld() {
+    long count = 0;
+    for (SketchEpoch epoch : epochs) {
+      count += epoch.countHeld();
+    }
+    return count;
+  }
+}
