@@ -1,0 +1,82 @@
+package io.dta.rdma.roce;
+
+import io.dta.rdma.QueuePairCounters;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * The counters of a requester's queue pair. Written by the owning thread alone, so plain reads and
+ * release writes suffice.
+ */
+final class RequesterCounters implements QueuePairCounters {
+  static final int WRITES = 0;
+  static final int FETCH_ADDS = 1;
+  static final int BYTES = 2;
+  static final int PACKETS_SENT = 3;
+  static final int RETRANSMISSIONS = 4;
+  static final int SEQUENCE_ERROR_NAKS = 5;
+  static final int FATAL_NAKS = 6;
+  static final int RECEIVER_NOT_READY_NAKS = 7;
+  static final int TIMEOUTS = 8;
+  static final int BAD_ANSWERS = 9;
+  private static final int COUNT = 10;
+
+  private final AtomicLongArray values = new AtomicLongArray(COUNT);
+
+  void add(int counter, long increment) {
+    values.setRelease(counter, values.getPlain(counter) + increment);
+  }
+
+  void increment(int counter) {
+    add(counter, 1);
+  }
+
+  @Override
+  public long writes() {
+    return values.getAcquire(WRITES);
+  }
+
+  @Override
+  public long fetchAdds() {
+    return values.getAcquire(FETCH_ADDS);
+  }
+
+  @Override
+  public long bytes() {
+    return values.getAcquire(BYTES);
+  }
+
+  @Override
+  public long packetsSent() {
+    return values.getAcquire(PACKETS_SENT);
+  }
+
+  @Override
+  public long retransmissions() {
+    return values.getAcquire(RETRANSMISSIONS);
+  }
+
+  @Override
+  public long sequenceErrorNaks() {
+    return values.getAcquire(SEQUENCE_ERROR_NAKS);
+  }
+
+  @Override
+  public long fatalNaks() {
+    return values.getAcquire(FATAL_NAKS);
+  }
+
+  @Override
+  public long receiverNotReadyNaks() {
+    return values.getAcquire(RECEIVER_NOT_READY_NAKS);
+  }
+
+  @Override
+  public long timeouts() {
+    return values.getAcquire(TIMEOUTS);
+  }
+
+  @Override
+  public long badAnswers() {
+    return values.getAcquire(BAD_ANSWERS);
+  }
+}

@@ -1,0 +1,520 @@
+package io.dta.rdma.roce;
+
+import static io.dta.rdma.roce.RoceHeaders.ACKNOWLEDGE_REQUEST;
+import static io.dta.rdma.roce.RoceHeaders.BTH_PSN;
+import static io.dta.rdma.roce.RoceHeaders.ICRC_LENGTH;
+
+import io.dta.rdma.CompletionListener;
+import io.dta.rdma.CompletionStatus;
+import io.dta.rdma.QueuePairCounters;
+import io.dta.rdma.QueuePairState;
+import io.dta.rdma.RdmaQueuePair;
+import io.dta.rdma.RemoteRegion;
+import io.dta.rdma.control.TransportService;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.agrona.DirectBuffer;
+
+/**
+ * A requester's queue pair over RoCEv2: reliable connection (specification, section 9.7.5) or, for
+ * WRITE alone, unreliable connection.
+ *
+ * <p>Posting writes the packets where they stay until acknowledged; they leave in {@link #flush},
+ * in {@link #poll}, and as soon as {@code ackEvery} of them wait. The last packet of each such
+ * burst asks for an acknowledgement, so that nothing sent is ever left unasked for. Over UC a
+ * packet is complete when the network has taken it.
+ *
+ * <p>On a sequence error NAK all packets from the one the responder wants are sent again at once,
+ * on a time-out all that are unacknowledged, but for those that the responder is known to have. An
+ * atomic is complete when its own answer has come, even if later packets were acknowledged (section
+ * 9.7.5.1.3): it is sent again, and the responder replays the answer, for which no more atomics may
+ * be unacknowledged than it remembers.
+ *
+ * <p>A signaled operation's completion speaks for the unsignaled ones before it too: if one of
+ * those failed, so did it; and if an atomic among them took effect or may have, and another
+ * operation did not succeed, it is {@link CompletionStatus#UNCERTAIN}.
+ */
+public final class RoceQueuePair implements RdmaQueuePair {
+  /** RNR timers (specification, table 45), in units of 10 µs. */
+  private static final int[] RNR_TIMERS = {
+    65536, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536,
+    2048, 3072, 4096, 6144, 8192, 12288, 16384, 24576, 32768, 49152
+  };
+
+  private static final long NONE = -1;
+
+  private final RoceRequester requester;
+  private final int number;
+  private final boolean reliable;
+  private final InetSocketAddress peer;
+  private final Icrc outgoing;
+  private final Icrc incoming;
+  private final UdpPort port;
+  private final CompletionListener listener;
+  private final RetransmissionPolicy policy;
+  private final int maxOutstandingAtomics;
+  private final SendQueue queue;
+  private final ByteBuffer memory;
+  private final RequestEncoder encoder;
+  private final CongestionWindow congestion;
+  private final RequesterCounters counters = new RequesterCounters();
+
+  private QueuePairState state = QueuePairState.READY_TO_SEND;
+  private int outstanding;
+  private int outstandingAtomics;
+  private int sentSinceAsked;
+
+  private boolean timerRuns;
+  private long timerStartNs;
+  private int timeoutsInARow;
+  private boolean receiverNotReady;
+  private long receiverReadyNs;
+  private int rnrNaksInARow;
+
+  /**
+   * The sequence of the last sequence error NAK acted upon; the same one again is a duplicate of
+   * that NAK.
+   */
+  private long sequenceErrorAt = NONE;
+
+  /** Atomics before this one were asked for again since their answers were overtaken. */
+  private long askedAgainBefore;
+
+  private CompletionStatus failure = CompletionStatus.SUCCESS;
+  private long failureAt = NONE;
+  private boolean delivering;
+
+  /** What the operations since the last signaled one add up to. */
+  private CompletionStatus groupStatus = CompletionStatus.SUCCESS;
+
+  private boolean groupAtomicMayHaveTakenEffect;
+
+  /** What a queue pair is made of; see {@link RoceRequester#connect}. */
+  record Connection(
+      TransportService service,
+      int number,
+      int startingPsn,
+      int pathMtu,
+      int peerNumber,
+      InetSocketAddress peer,
+      int maxDestinationAtomics) {}
+
+  RoceQueuePair(
+      RoceRequester requester,
+      UdpPort port,
+      Connection connection,
+      CompletionListener listener,
+      RetransmissionPolicy policy) {
+    this.requester = requester;
+    this.port = port;
+    this.listener = listener;
+    this.policy = policy;
+    number = connection.number();
+    reliable = connection.service() == TransportService.RC;
+    peer = connection.peer();
+    outgoing = new Icrc(port.localAddress(), peer);
+    incoming = new Icrc(peer, port.localAddress());
+    maxOutstandingAtomics =
+        Math.min(policy.maxOutstandingAtomics(), connection.maxDestinationAtomics());
+    int slotLength = connection.pathMtu() + RoceHeaders.MAX_OVERHEAD;
+    queue = new SendQueue(policy.window(), slotLength, connection.startingPsn());
+    memory = queue.memory();
+    encoder =
+        new RequestEncoder(
+            queue, connection.service(), connection.peerNumber(), connection.pathMtu());
+    congestion = new CongestionWindow(policy.window());
+  }
+
+  /** This end's queue pair number. */
+  public int number() {
+    return number;
+  }
+
+  /** Where requests go to. */
+  public InetSocketAddress peer() {
+    return peer;
+  }
+
+  Icrc incoming() {
+    return incoming;
+  }
+
+  RequesterCounters requesterCounters() {
+    return counters;
+  }
+
+  @Override
+  public int write(
+      RemoteRegion region,
+      long offset,
+      DirectBuffer source,
+      int index,
+      int length,
+      long workRequestId) {
+    return post(region, offset, source, index, length, false, 0, workRequestId);
+  }
+
+  @Override
+  public int writeImmediate(
+      RemoteRegion region,
+      long offset,
+      DirectBuffer source,
+      int index,
+      int length,
+      int immediate,
+      long workRequestId) {
+    return post(region, offset, source, index, length, true, immediate, workRequestId);
+  }
+
+  private int post(
+      RemoteRegion region,
+      long offset,
+      DirectBuffer source,
+      int index,
+      int length,
+      boolean withImmediate,
+      int immediate,
+      long workRequestId) {
+    if (state != QueuePairState.READY_TO_SEND) {
+      return NOT_CONNECTED;
+    }
+    if (!region.contains(offset, length)) {
+      return OUT_OF_BOUNDS;
+    }
+    int packets = encoder.packets(length);
+    if (packets > queue.free()) {
+      return packets > queue.capacity() ? UNSUPPORTED : BACK_PRESSURED;
+    }
+    encoder.write(
+        region.address() + offset,
+        region.rkey(),
+        source,
+        index,
+        length,
+        withImmediate,
+        immediate,
+        workRequestId);
+    counters.increment(RequesterCounters.WRITES);
+    counters.add(RequesterCounters.BYTES, length);
+    return posted();
+  }
+
+  @Override
+  public int fetchAdd(RemoteRegion region, long offset, long addend, long workRequestId) {
+    if (state != QueuePairState.READY_TO_SEND) {
+      return NOT_CONNECTED;
+    }
+    if (!reliable) {
+      return UNSUPPORTED;
+    }
+    if (!region.contains(offset, Long.BYTES) || ((region.address() + offset) & 7) != 0) {
+      return OUT_OF_BOUNDS;
+    }
+    if (outstandingAtomics >= maxOutstandingAtomics || queue.free() == 0) {
+      return BACK_PRESSURED;
+    }
+    encoder.fetchAdd(region.address() + offset, region.rkey(), addend, workRequestId);
+    outstandingAtomics++;
+    counters.increment(RequesterCounters.FETCH_ADDS);
+    counters.add(RequesterCounters.BYTES, Long.BYTES);
+    return posted();
+  }
+
+  private int posted() {
+    outstanding++;
+    if (queue.next() - queue.cursor() >= policy.ackEvery()) {
+      transmit();
+    }
+    return POSTED;
+  }
+
+  @Override
+  public void flush() {
+    transmit();
+    port.flush();
+  }
+
+  @Override
+  public int poll() {
+    return requester.poll(this);
+  }
+
+  /** Time-outs, and what waits to be sent. */
+  int advance(long nowNs) {
+    if (receiverNotReady && nowNs - receiverReadyNs >= 0) {
+      receiverNotReady = false;
+      timerStartNs = nowNs;
+    }
+    if (timerRuns && !receiverNotReady && nowNs - timerStartNs >= policy.timeoutNs()) {
+      onTimeout(nowNs);
+    }
+    return transmit();
+  }
+
+  private void onTimeout(long nowNs) {
+    counters.increment(RequesterCounters.TIMEOUTS);
+    timeoutsInARow++;
+    if (timeoutsInARow > policy.retryCount()) {
+      fail(CompletionStatus.RETRY_EXCEEDED, queue.oldest());
+      return;
+    }
+    queue.moveCursorBack(queue.oldest());
+    sequenceErrorAt = NONE;
+    askedAgainBefore = queue.oldest();
+    timerStartNs = nowNs;
+  }
+
+  private int transmit() {
+    if (receiverNotReady || state != QueuePairState.READY_TO_SEND) {
+      return 0;
+    }
+    int packets = 0;
+    long end = Math.min(queue.next(), queue.oldest() + congestion.packets());
+    while (queue.cursor() < end) {
+      long sequence = queue.cursor();
+      if (!queue.isSettled(sequence)) {
+        boolean ask = sentSinceAsked + 1 >= policy.ackEvery() || sequence == end - 1;
+        if (!send(sequence, ask && reliable)) {
+          break;
+        }
+        sentSinceAsked = ask ? 0 : sentSinceAsked + 1;
+        packets++;
+      }
+      queue.advanceCursor();
+    }
+    if (packets > 0) {
+      if (!reliable) {
+        queue.receivedBefore(queue.cursor());
+        deliver();
+      } else if (!timerRuns) {
+        timerRuns = true;
+        timerStartNs = requester.nanoTime();
+      }
+    }
+    return packets;
+  }
+
+  private boolean send(long sequence, boolean askForAcknowledgement) {
+    int offset = queue.offset(sequence);
+    int length = queue.length(sequence);
+    int psn = queue.psn(sequence);
+    memory.putInt(offset + BTH_PSN, askForAcknowledgement ? psn | ACKNOWLEDGE_REQUEST : psn);
+    outgoing.seal(memory, offset, length);
+    if (!port.send(memory, offset, length + ICRC_LENGTH, peer)) {
+      return false;
+    }
+    counters.increment(RequesterCounters.PACKETS_SENT);
+    if (sequence < queue.sent()) {
+      counters.increment(RequesterCounters.RETRANSMISSIONS);
+    }
+    return true;
+  }
+
+  /** An ACK packet: acknowledgement, NAK or RNR NAK. */
+  void onAcknowledge(int psn, int syndrome, long nowNs) {
+    long sequence = queue.sequenceOf(psn);
+    if (!reliable || sequence >= queue.sent()) {
+      onBadAnswer();
+      return;
+    }
+    if (sequence < queue.oldest()) {
+      return; // A late answer to what was answered before.
+    }
+    switch (syndrome >>> 5) {
+      case 0 -> settleBefore(sequence + 1, nowNs);
+      case RoceHeaders.RNR_NAK >>> 5 -> onReceiverNotReady(sequence, syndrome & 0x1F, nowNs);
+      case RoceHeaders.NAK_SEQUENCE_ERROR >>> 5 -> onNak(sequence, syndrome, nowNs);
+      default -> onBadAnswer();
+    }
+  }
+
+  /** An ATOMIC ACK packet. */
+  void onAtomicAcknowledge(int psn, int syndrome, long nowNs) {
+    long sequence = queue.sequenceOf(psn);
+    if (!reliable
+        || sequence >= queue.sent()
+        || syndrome >>> 5 != 0
+        || (sequence >= queue.oldest() && !queue.isAtomic(sequence))) {
+      onBadAnswer();
+    } else if (sequence >= queue.oldest()) {
+      queue.answer(sequence);
+      if (!settleBefore(sequence + 1, nowNs)) {
+        deliver();
+      }
+    }
+  }
+
+  void onCongestionNotification(long nowNs) {
+    congestion.onNotification(nowNs);
+  }
+
+  void onBadAnswer() {
+    counters.increment(RequesterCounters.BAD_ANSWERS);
+  }
+
+  private void onReceiverNotReady(long sequence, int timer, long nowNs) {
+    counters.increment(RequesterCounters.RECEIVER_NOT_READY_NAKS);
+    settleBefore(sequence, nowNs);
+    if (receiverNotReady || sequence < queue.received()) {
+      return; // A duplicate of the NAK that is being waited out, or a late one.
+    }
+    rnrNaksInARow++;
+    if (policy.rnrRetry() < RetransmissionPolicy.UNLIMITED_RNR_RETRIES
+        && rnrNaksInARow > policy.rnrRetry()) {
+      fail(CompletionStatus.RETRY_EXCEEDED, sequence);
+      return;
+    }
+    queue.moveCursorBack(sequence);
+    receiverNotReady = true;
+    receiverReadyNs = nowNs + TimeUnit.MICROSECONDS.toNanos(10L * RNR_TIMERS[timer]);
+  }
+
+  private void onNak(long sequence, int syndrome, long nowNs) {
+    switch (syndrome) {
+      case RoceHeaders.NAK_SEQUENCE_ERROR -> {
+        counters.increment(RequesterCounters.SEQUENCE_ERROR_NAKS);
+        settleBefore(sequence, nowNs);
+        if (sequence != sequenceErrorAt && sequence >= queue.received()) {
+          sequenceErrorAt = sequence;
+          queue.moveCursorBack(sequence);
+          timerStartNs = nowNs;
+        }
+      }
+      case RoceHeaders.NAK_INVALID_REQUEST ->
+          onFatalNak(CompletionStatus.REMOTE_INVALID_REQUEST, sequence, nowNs);
+      case RoceHeaders.NAK_REMOTE_ACCESS_ERROR ->
+          onFatalNak(CompletionStatus.REMOTE_ACCESS_ERROR, sequence, nowNs);
+      case RoceHeaders.NAK_REMOTE_OPERATIONAL_ERROR ->
+          onFatalNak(CompletionStatus.REMOTE_OPERATIONAL_ERROR, sequence, nowNs);
+      default -> onBadAnswer();
+    }
+  }
+
+  private void onFatalNak(CompletionStatus status, long sequence, long nowNs) {
+    counters.increment(RequesterCounters.FATAL_NAKS);
+    settleBefore(sequence, nowNs);
+    fail(status, sequence);
+  }
+
+  /**
+   * The responder has carried out all before a sequence.
+   *
+   * @return whether that is news
+   */
+  private boolean settleBefore(long sequence, long nowNs) {
+    long before = queue.received();
+    if (!queue.receivedBefore(sequence)) {
+      return false;
+    }
+    congestion.onAcknowledged(queue.received() - before);
+    timeoutsInARow = 0;
+    rnrNaksInARow = 0;
+    timerStartNs = nowNs;
+    deliver();
+    askAgainForAtomics();
+    return true;
+  }
+
+  /** Sends again the atomics whose answers were overtaken by later ones. */
+  private void askAgainForAtomics() {
+    long end = Math.min(queue.received(), queue.cursor());
+    for (long s = Math.max(queue.oldest(), askedAgainBefore); s < end; s++) {
+      if (!queue.isSettled(s) && !send(s, true)) {
+        break; // The time-out will see to it.
+      }
+      askedAgainBefore = s + 1;
+    }
+  }
+
+  private void fail(CompletionStatus status, long sequence) {
+    if (state == QueuePairState.READY_TO_SEND) {
+      state = QueuePairState.ERROR;
+      failure = status;
+      failureAt = sequence;
+      deliver();
+    }
+  }
+
+  /** Completes, in order, what is settled; in the ERROR state everything. */
+  private void deliver() {
+    if (delivering) {
+      return; // Called by the listener; the loop below goes on when it returns.
+    }
+    delivering = true;
+    try {
+      while (queue.oldest() < queue.next()) {
+        long sequence = queue.oldest();
+        if (queue.isSettled(sequence)) {
+          complete(sequence, CompletionStatus.SUCCESS);
+        } else if (state != QueuePairState.READY_TO_SEND) {
+          complete(sequence, statusOfFailed(sequence));
+        } else {
+          break;
+        }
+      }
+      if (queue.oldest() == queue.sent()) {
+        timerRuns = false;
+        timeoutsInARow = 0;
+      }
+    } finally {
+      delivering = false;
+    }
+  }
+
+  private CompletionStatus statusOfFailed(long sequence) {
+    boolean refused = sequence == failureAt && failure != CompletionStatus.RETRY_EXCEEDED;
+    if (queue.isAtomic(sequence) && sequence < queue.sent() && !refused) {
+      return CompletionStatus.UNCERTAIN;
+    }
+    return sequence == failureAt ? failure : CompletionStatus.FLUSHED;
+  }
+
+  private void complete(long sequence, CompletionStatus status) {
+    boolean atomic = queue.isAtomic(sequence);
+    boolean lastOfOperation = queue.isLastOfOperation(sequence);
+    long workRequestId = queue.workRequestId(sequence);
+    queue.removeOldest();
+    if (groupStatus == CompletionStatus.SUCCESS) {
+      groupStatus = status;
+    }
+    if (atomic) {
+      outstandingAtomics--;
+      groupAtomicMayHaveTakenEffect |=
+          status == CompletionStatus.SUCCESS || status == CompletionStatus.UNCERTAIN;
+    }
+    if (lastOfOperation) {
+      outstanding--;
+      if (workRequestId != UNSIGNALED) {
+        CompletionStatus result =
+            groupStatus != CompletionStatus.SUCCESS && groupAtomicMayHaveTakenEffect
+                ? CompletionStatus.UNCERTAIN
+                : groupStatus;
+        groupStatus = CompletionStatus.SUCCESS;
+        groupAtomicMayHaveTakenEffect = false;
+        listener.onCompletion(workRequestId, result);
+      }
+    }
+  }
+
+  @Override
+  public int outstanding() {
+    return outstanding;
+  }
+
+  @Override
+  public QueuePairState state() {
+    return state;
+  }
+
+  @Override
+  public QueuePairCounters counters() {
+    return counters;
+  }
+
+  @Override
+  public void close() {
+    fail(CompletionStatus.FLUSHED, NONE);
+    requester.remove(this);
+  }
+}
