@@ -30,6 +30,8 @@ public final class LocalQueuePair implements RdmaQueuePair {
   /** A power of two, well above the number of stores that one shard writes to. */
   private static final int CACHED_REGIONS = 256;
 
+  private static final int MOST_BY_MOVES = 64;
+
   private final RegionResolver resolver;
   private final CompletionListener listener;
   private final LocalCounters counters = new LocalCounters();
@@ -38,6 +40,7 @@ public final class LocalQueuePair implements RdmaQueuePair {
   private final RemoteRegion[] regions = new RemoteRegion[CACHED_REGIONS];
 
   private final long[] addresses = new long[CACHED_REGIONS];
+  private final MemorySegment.Scope[] scopes = new MemorySegment.Scope[CACHED_REGIONS];
 
   private volatile QueuePairState state = QueuePairState.READY_TO_SEND;
   private boolean ready = true;
@@ -138,21 +141,26 @@ public final class LocalQueuePair implements RdmaQueuePair {
     state = QueuePairState.RESET;
   }
 
-  /** Where a region is in this process; 0 where the resolver does not know it. */
+  /**
+   * Where a region is in this process; 0 where the resolver does not know it, or it was unmapped.
+   */
   @SuppressWarnings(
       "ReferenceEquality") // Callers keep one object a region; resolve() compares values.
   private long address(RemoteRegion region) {
     int slot = region.rkey() & (CACHED_REGIONS - 1);
-    return regions[slot] == region ? addresses[slot] : resolve(region, slot);
+    if (regions[slot] != region && !resolve(region, slot)) {
+      return 0;
+    }
+    return scopes[slot].isAlive() ? addresses[slot] : 0;
   }
 
-  private long resolve(RemoteRegion region, int slot) {
+  private boolean resolve(RemoteRegion region, int slot) {
     if (region.equals(regions[slot])) {
-      return addresses[slot];
+      return true;
     }
     MemorySegment segment = resolver.resolve(region);
     if (segment == null) {
-      return 0;
+      return false;
     }
     if (!segment.isNative()
         || segment.byteSize() < region.length()
@@ -163,7 +171,8 @@ public final class LocalQueuePair implements RdmaQueuePair {
     }
     regions[slot] = region;
     addresses[slot] = segment.address();
-    return segment.address();
+    scopes[slot] = segment.scope();
+    return true;
   }
 
   private int complete(long workRequestId) {
@@ -182,12 +191,12 @@ public final class LocalQueuePair implements RdmaQueuePair {
   }
 
   /**
-   * Copies 1 or more bytes. Reports are small and their targets random: up to 64 bytes by moves of
-   * 8, the last of which may overlap the one before, which is faster than the call of a copy
+   * Copies 1 or more bytes. Reports are small and their targets random: up to 64 bytes go by moves
+   * of 8, the last of which may overlap the one before, which is faster than the call of a copy
    * routine.
    */
   private static void copy(byte[] source, long from, long to, int length) {
-    if (length > 64) {
+    if (length > MOST_BY_MOVES) {
       UnsafeApi.copyMemory(source, from, null, to, length);
     } else if (length >= Long.BYTES) {
       int last = length - Long.BYTES;
