@@ -365,6 +365,12 @@ public final class TranslationEngine implements AutoCloseable {
     return counters;
   }
 
+  /** The counters as they are now; engine's thread only. */
+  EngineSnapshot published() {
+    publish();
+    return counters.snapshot();
+  }
+
   /** A check of what is held against the structures that hold it, entry by entry; slow. */
   boolean isHeldRight() {
     boolean right = true;
