@@ -1,0 +1,183 @@
+package io.dta.node;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Why a document does not fit a record, in words for the person who wrote it.
+ *
+ * @param parent the path of the object or list that holds the culprit, such as {@code stores[0]};
+ *     empty at the top
+ * @param key the culprit in it: a key, {@code [index]}, or null where it is the whole of the parent
+ * @param reason what is wrong with it, complete with the key and value
+ */
+record BindingProblem(String parent, String key, String reason) {
+  private static final Pattern MISSING =
+      Pattern.compile("Missing required creator property '(.+?)'.*");
+  private static final Pattern FIRST_WORD =
+      Pattern.compile("([A-Za-z][A-Za-z0-9-]*)\\b.*", Pattern.DOTALL);
+
+  static BindingProblem of(JsonMappingException e) {
+    List<JsonMappingException.Reference> path = e.getPath();
+    int last = path.size() - 1;
+    String parent = last < 0 ? "" : text(path.subList(0, last));
+    String key = last < 0 ? null : text(path.subList(last, last + 1));
+    return switch (e) {
+      case UnrecognizedPropertyException unknown ->
+          new BindingProblem(parent, key, unknownKey(unknown, parent));
+      case InvalidTypeIdException type -> typeId(type, text(path));
+      case ValueInstantiationException refused -> refused(refused, text(path));
+      case MismatchedInputException mismatch -> mismatch(mismatch, parent, key);
+      default -> new BindingProblem(parent, key, value(text(path), other(e)));
+    };
+  }
+
+  /** The path of the culprit, such as {@code stores[0].slots}; empty for the whole document. */
+  String path() {
+    return key == null ? parent : join(parent, key);
+  }
+
+  static String join(String parent, String key) {
+    return parent.isEmpty() || key.startsWith("[") ? parent + key : parent + "." + key;
+  }
+
+  private static String text(List<JsonMappingException.Reference> path) {
+    String text = "";
+    for (JsonMappingException.Reference reference : path) {
+      String name = reference.getFieldName();
+      text = join(text, name != null ? name : "[" + reference.getIndex() + "]");
+    }
+    return text;
+  }
+
+  private static String unknownKey(UnrecognizedPropertyException e, String parent) {
+    Collection<Object> known = e.getKnownPropertyIds();
+    List<String> names = known == null ? List.of() : known.stream().map(String::valueOf).toList();
+    return "unknown key '%s'%s%s"
+        .formatted(
+            e.getPropertyName(),
+            parent.isEmpty() ? "" : " in " + parent,
+            Nearest.hint(e.getPropertyName(), names));
+  }
+
+  private static BindingProblem typeId(InvalidTypeIdException e, String object) {
+    Class<?> base = e.getBaseType().getRawClass();
+    JsonTypeInfo info = base.getAnnotation(JsonTypeInfo.class);
+    String property = info == null ? "type" : info.property();
+    JsonSubTypes types = base.getAnnotation(JsonSubTypes.class);
+    List<String> names =
+        types == null
+            ? List.of()
+            : Arrays.stream(types.value()).map(JsonSubTypes.Type::name).toList();
+    if (e.getTypeId() == null) {
+      return new BindingProblem(
+          object,
+          null,
+          "%s is missing: expected one of %s"
+              .formatted(join(object, property), String.join(", ", names)));
+    }
+    return new BindingProblem(
+        object,
+        property,
+        "%s is '%s'%s"
+            .formatted(join(object, property), e.getTypeId(), Nearest.hint(e.getTypeId(), names)));
+  }
+
+  /**
+   * A constructor refused its arguments; by our convention its message begins with the name of the
+   * culprit.
+   */
+  private static BindingProblem refused(ValueInstantiationException e, String object) {
+    Throwable cause = e.getCause();
+    if (!(cause instanceof IllegalArgumentException) || cause.getMessage() == null) {
+      return new BindingProblem(
+          object, null, value(object, "a key is missing; the keys are " + keys(e.getType())));
+    }
+    Matcher word = FIRST_WORD.matcher(cause.getMessage());
+    return new BindingProblem(
+        object, word.matches() ? word.group(1) : null, value(object, cause.getMessage()));
+  }
+
+  private static BindingProblem mismatch(MismatchedInputException e, String parent, String key) {
+    String path = key == null ? parent : join(parent, key);
+    Matcher missing = MISSING.matcher(e.getOriginalMessage());
+    if (missing.matches()) {
+      // Jackson's path ends with the missing key where it knows one.
+      String name = missing.group(1);
+      String object = name.equals(key) ? parent : path;
+      return new BindingProblem(object, null, join(object, name) + " is missing");
+    }
+    return new BindingProblem(parent, key, value(path, "expected " + expected(e.getTargetType())));
+  }
+
+  private static String other(JsonMappingException e) {
+    if (e.getCause() instanceof InputCoercionException number) {
+      return "the number is out of range of " + number.getTargetType();
+    }
+    return e.getOriginalMessage();
+  }
+
+  private static String value(String path, String reason) {
+    return path.isEmpty() ? reason : path + ": " + reason;
+  }
+
+  private static String expected(Class<?> type) {
+    if (type == null) {
+      return "another value";
+    }
+    if (type.isEnum()) {
+      return "one of "
+          + String.join(
+              ", ",
+              Arrays.stream(type.getEnumConstants())
+                  .map(constant -> Json.mapper().convertValue(constant, String.class))
+                  .toList());
+    }
+    if (type.isRecord()) {
+      return "the keys " + keys(type);
+    }
+    if (Collection.class.isAssignableFrom(type) || type.isArray()) {
+      return "a list";
+    }
+    if (Map.class.isAssignableFrom(type)) {
+      return "keys and values";
+    }
+    return switch (type.getSimpleName()) {
+      case "int", "Integer", "long", "Long", "short", "Short", "byte", "Byte" -> "a whole number";
+      case "double", "Double", "float", "Float" -> "a number";
+      case "boolean", "Boolean" -> "true or false";
+      case "String", "Path", "URI" -> "text";
+      case "Duration" -> "a duration such as 10ms";
+      default -> "another kind of value";
+    };
+  }
+
+  private static String keys(JavaType type) {
+    return keys(type.getRawClass());
+  }
+
+  private static String keys(Class<?> type) {
+    List<String> names = new ArrayList<>();
+    if (type.isRecord()) {
+      for (RecordComponent component : type.getRecordComponents()) {
+        names.add(component.getName());
+      }
+    }
+    return String.join(", ", names);
+  }
+}
