@@ -26,7 +26,7 @@ public final class Metrics {
     CounterWithCallback.builder()
         .name(name)
         .help(help)
-        .callback(callback -> callback.call(value.getAsLong()))
+        .callback(callback -> callback.call((double) value.getAsLong()))
         .register(registry);
     return this;
   }
@@ -42,7 +42,8 @@ public final class Metrics {
         .name(name)
         .help(help)
         .labelNames(label)
-        .callback(callback -> values.get().forEach((key, value) -> callback.call(value, key)))
+        .callback(
+            callback -> values.get().forEach((key, value) -> callback.call((double) value, key)))
         .register(registry);
     return this;
   }
