@@ -2,7 +2,7 @@ package io.dta.primitives.hash;
 
 import org.agrona.DirectBuffer;
 
-/** The choice of a key's collector (DART section 3). Immutable. */
+/** The choice of a key's collector (DART section 3). Immutable; allocates nothing once built. */
 public final class CollectorHasher {
   private final FixedLengthCrc crc;
 
@@ -10,6 +10,7 @@ public final class CollectorHasher {
    * @param keyLength in bytes, 1 to 64
    */
   public CollectorHasher(int keyLength) {
+    HashChecks.range("keyLength", keyLength, HashChecks.MAX_KEY_LENGTH);
     this.crc = new FixedLengthCrc(Crc32Polynomials.COLLECTOR, keyLength);
   }
 

@@ -8,11 +8,12 @@ import org.agrona.DirectBuffer;
  * A reflected CRC-32, init and xorout all ones, over inputs of one length.
  *
  * <p>Over a fixed length a CRC is affine: it is the CRC of as many zero bytes, XORed with what each
- * byte contributes at its position. One table row a position holds that contribution, so no step
- * waits for the one before, and an input that lies in several places needs no copying together:
- * {@code crc = zeros() ^ part(…) ^ part(…)}.
+ * byte contributes at its position. A table row a position, 1 KiB, holds these contributions, so no
+ * step waits for the one before, and the parts of an input may lie in different places: {@code crc
+ * = zeros() ^ part(…) ^ part(…)}.
  *
- * <p>Immutable and free of allocation.
+ * <p>Immutable; allocates nothing once constructed. Made for keys: where an input is long, rows
+ * leave the cache, and {@link java.util.zip.CRC32} is faster.
  */
 public final class FixedLengthCrc {
   /** The longest input in bytes. */
@@ -25,37 +26,35 @@ public final class FixedLengthCrc {
   private final int[] rows;
 
   /**
-   * @param polynomial in normal notation
+   * @param polynomial in normal notation, x^32 left out
    * @param length of the input in bytes, 1 to {@link #MAX_LENGTH}
    */
   public FixedLengthCrc(int polynomial, int length) {
-    if (length < 1 || length > MAX_LENGTH) {
-      throw new IllegalArgumentException(
-          "input length " + length + ": expected 1 to " + MAX_LENGTH);
-    }
+    HashChecks.range("length", length, MAX_LENGTH);
     this.length = length;
     this.rows = new int[length * BYTE_VALUES];
     int reflected = Integer.reverse(polynomial);
     int last = (length - 1) * BYTE_VALUES;
     for (int value = 0; value < BYTE_VALUES; value++) {
-      int crc = value;
-      for (int bit = 0; bit < 8; bit++) {
-        crc = (crc >>> 1) ^ ((crc & 1) != 0 ? reflected : 0);
+      int register = value;
+      for (int bit = 0; bit < Byte.SIZE; bit++) {
+        register = (register >>> 1) ^ (reflected & -(register & 1));
       }
-      rows[last + value] = crc;
+      rows[last + value] = register;
     }
-    for (int i = last - 1; i >= 0; i--) {
-      rows[i] = shift(rows[i + BYTE_VALUES], last);
+    for (int entry = last - 1; entry >= 0; entry--) {
+      rows[entry] = zeroByte(rows[entry + BYTE_VALUES]);
     }
-    int crc = -1;
+    int register = -1;
     for (int i = 0; i < length; i++) {
-      crc = shift(crc, last);
+      register = zeroByte(register);
     }
-    this.zeros = ~crc;
+    this.zeros = ~register;
   }
 
-  private int shift(int crc, int last) {
-    return (crc >>> 8) ^ rows[last + (crc & 0xFF)];
+  /** The register after one more byte, a zero. */
+  private int zeroByte(int register) {
+    return (register >>> Byte.SIZE) ^ rows[(length - 1) * BYTE_VALUES + (register & 0xFF)];
   }
 
   /** The length of the input in bytes. */
@@ -68,6 +67,11 @@ public final class FixedLengthCrc {
     return zeros;
   }
 
+  /** What a byte, 0 to 255, contributes at a position. */
+  int contribution(int position, int value) {
+    return rows[position * BYTE_VALUES + value];
+  }
+
   /** The CRC of the input that begins at {@code index}. */
   public int compute(DirectBuffer buffer, int index) {
     return zeros ^ part(buffer, index, length, 0);
@@ -76,12 +80,15 @@ public final class FixedLengthCrc {
   /**
    * What a part of the input contributes to the CRC.
    *
-   * @param position where the part begins in the input
+   * @param partLength in bytes
+   * @param position where the part begins in the input; {@code position + partLength} is at most
+   *     the input's length
    */
   public int part(DirectBuffer buffer, int index, int partLength, int position) {
     int crc = 0;
-    for (int i = 0; i < partLength; i++) {
-      crc ^= rows[(position + i) * BYTE_VALUES + (buffer.getByte(index + i) & 0xFF)];
+    int row = position * BYTE_VALUES;
+    for (int i = 0; i < partLength; i++, row += BYTE_VALUES) {
+      crc ^= rows[row + (buffer.getByte(index + i) & 0xFF)];
     }
     return crc;
   }
@@ -89,15 +96,15 @@ public final class FixedLengthCrc {
   /**
    * What a part of the input contributes to the CRC.
    *
-   * @param position where the part begins in the input
+   * @param partLength in bytes
+   * @param position where the part begins in the input; {@code position + partLength} is at most
+   *     the input's length
    */
   public int part(MemorySegment segment, long offset, int partLength, int position) {
     int crc = 0;
-    for (int i = 0; i < partLength; i++) {
-      crc ^=
-          rows[
-              (position + i) * BYTE_VALUES
-                  + (segment.get(ValueLayout.JAVA_BYTE, offset + i) & 0xFF)];
+    int row = position * BYTE_VALUES;
+    for (int i = 0; i < partLength; i++, row += BYTE_VALUES) {
+      crc ^= rows[row + (segment.get(ValueLayout.JAVA_BYTE, offset + i) & 0xFF)];
     }
     return crc;
   }

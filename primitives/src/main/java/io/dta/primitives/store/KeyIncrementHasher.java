@@ -1,20 +1,20 @@
 package io.dta.primitives.store;
 
-import io.dta.primitives.hash.KeyHasher;
+import io.dta.primitives.hash.SlotHasher;
 import org.agrona.DirectBuffer;
 
 /** Which counters belong to a key. Holds the last result; allocates nothing; for one thread. */
 public final class KeyIncrementHasher {
   private final KeyIncrementStore store;
-  private final KeyHasher[] hashersByCopies;
+  private final SlotHasher[] hashersByCopies;
 
-  private KeyHasher hasher;
+  private SlotHasher hasher;
 
   public KeyIncrementHasher(KeyIncrementStore store) {
     this.store = store;
-    hashersByCopies = new KeyHasher[store.redundancy()];
+    hashersByCopies = new SlotHasher[store.redundancy()];
     for (int copies = 1; copies <= hashersByCopies.length; copies++) {
-      hashersByCopies[copies - 1] = new KeyHasher(store.hashes(), store.key().length(), copies);
+      hashersByCopies[copies - 1] = new SlotHasher(store.hashes(), store.key().length(), copies);
     }
     hasher = hashersByCopies[0];
   }

@@ -1,6 +1,7 @@
 package io.dta.primitives.store;
 
-import io.dta.primitives.hash.KeyHasher;
+import io.dta.primitives.hash.Checksum;
+import io.dta.primitives.hash.SlotHasher;
 import org.agrona.DirectBuffer;
 
 /**
@@ -9,18 +10,21 @@ import org.agrona.DirectBuffer;
  */
 public final class KeyWriteHasher {
   private final KeyWriteStore store;
-  private final KeyHasher[] hashersByCopies;
+  private final SlotHasher[] hashersByCopies;
+  private final Checksum covered;
 
-  private KeyHasher hasher;
+  private SlotHasher hasher;
   private int checksum;
 
   public KeyWriteHasher(KeyWriteStore store) {
     this.store = store;
-    hashersByCopies = new KeyHasher[store.redundancy()];
+    hashersByCopies = new SlotHasher[store.redundancy()];
     for (int copies = 1; copies <= hashersByCopies.length; copies++) {
-      hashersByCopies[copies - 1] = new KeyHasher(store.hashes(), store.key().length(), copies);
+      hashersByCopies[copies - 1] = new SlotHasher(store.hashes(), store.key().length(), copies);
     }
     hasher = hashersByCopies[0];
+    boolean coversValue = store.checksum() == ChecksumCoverage.KEY_VALUE;
+    covered = new Checksum(store.key().length() + (coversValue ? store.valueLength() : 0));
   }
 
   /**
@@ -32,7 +36,7 @@ public final class KeyWriteHasher {
   public void hash(DirectBuffer buffer, int index, int copies) {
     hasher = hashersByCopies[copies - 1];
     hasher.hash(buffer, index);
-    checksum = checksum(store, hasher.checksum(), buffer, index + store.key().length());
+    checksum = covered.compute(buffer, index);
   }
 
   /**

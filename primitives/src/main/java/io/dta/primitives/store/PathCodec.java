@@ -3,7 +3,7 @@ package io.dta.primitives.store;
 import static java.nio.ByteOrder.BIG_ENDIAN;
 
 import io.dta.primitives.hash.HashScheme;
-import io.dta.primitives.hash.KeyHasher;
+import io.dta.primitives.hash.SlotHasher;
 import io.dta.primitives.hash.WordHasher;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -15,7 +15,7 @@ import org.agrona.MutableDirectBuffer;
 public final class PathCodec {
   private final PostcardingStore store;
   private final int hops;
-  private final KeyHasher keyHasher;
+  private final SlotHasher slotHasher;
   private final WordHasher wordHasher;
 
   /** Null with {@code verify: checksum}. */
@@ -28,7 +28,7 @@ public final class PathCodec {
     this.store = store;
     hops = store.hops();
     keyLength = store.key().length();
-    keyHasher = new KeyHasher(HashScheme.INDEPENDENT, keyLength, store.redundancy());
+    slotHasher = new SlotHasher(HashScheme.INDEPENDENT, keyLength, store.redundancy());
     wordHasher = new WordHasher(keyLength, hops);
     knownValues =
         store.verify() == PathVerification.VALUE_SET ? new ValueSet(store.values()) : null;
@@ -36,7 +36,7 @@ public final class PathCodec {
 
   /** Hashes a key for {@link #chunkOffset}. */
   public void hash(DirectBuffer key, int index) {
-    keyHasher.hash(key, index);
+    slotHasher.hash(key, index);
   }
 
   /**
@@ -45,7 +45,7 @@ public final class PathCodec {
    * @param copy 0 to N − 1
    */
   public long chunkOffset(int copy) {
-    return store.chunkOffset(keyHasher.slot(copy));
+    return store.chunkOffset(slotHasher.slot(copy));
   }
 
   /**

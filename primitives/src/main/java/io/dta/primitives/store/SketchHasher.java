@@ -1,7 +1,7 @@
 package io.dta.primitives.store;
 
 import io.dta.primitives.hash.HashScheme;
-import io.dta.primitives.hash.KeyHasher;
+import io.dta.primitives.hash.SlotHasher;
 import org.agrona.DirectBuffer;
 
 /**
@@ -25,13 +25,13 @@ public final class SketchHasher {
 
   private final int columnMask;
   private final boolean ranked;
-  private final KeyHasher hasher;
+  private final SlotHasher hasher;
 
   public SketchHasher(SketchStore store) {
     columnMask = store.columns() - 1;
     ranked = store.kind() == SketchKind.HYPERLOGLOG;
     int hashes = ranked ? HYPERLOGLOG_HASHES : store.rows();
-    hasher = new KeyHasher(HashScheme.INDEPENDENT, store.key().length(), hashes);
+    hasher = new SlotHasher(HashScheme.INDEPENDENT, store.key().length(), hashes);
   }
 
   /** Hashes a key. */
