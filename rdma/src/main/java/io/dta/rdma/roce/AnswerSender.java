@@ -34,31 +34,48 @@ final class AnswerSender {
     send(queuePair, end + RoceHeaders.ATOMIC_ACK_LENGTH);
   }
 
+  /** How many packets a READ of this length is answered with. */
+  static int readResponses(int length, int pathMtu) {
+    return Math.max(1, (length + pathMtu - 1) / pathMtu);
+  }
+
   /**
-   * One packet of a READ response.
+   * The packets of a READ response.
    *
-   * @param opcode FIRST, LAST and ONLY have an AETH, MIDDLE has not
-   * @return {@link RemoteMemory#OK}, or the syndrome of a NAK where the memory could not be read;
-   *     then nothing was sent
+   * @return {@link RemoteMemory#OK}, or the syndrome of a NAK where the memory could not be read
    */
   int respondToRead(
       ResponderQueuePair queuePair,
-      int opcode,
       int psn,
       RemoteMemory memory,
       long address,
       int rkey,
       int length) {
-    int padding = RoceHeaders.padding(length);
-    int at = bth(queuePair, opcode, padding, psn);
-    if (opcode != RoceHeaders.RC_READ_RESPONSE_MIDDLE) {
-      at = PacketWriter.aeth(packet, at, RoceHeaders.ACK, queuePair.messageSequenceNumber());
+    int pathMtu = queuePair.pathMtu();
+    int responses = readResponses(length, pathMtu);
+    for (int i = 0; i < responses; i++) {
+      int from = i * pathMtu;
+      int payload = Math.min(pathMtu, length - from);
+      int padding = RoceHeaders.padding(payload);
+      int opcode = readResponse(i == 0, i == responses - 1);
+      int at = bth(queuePair, opcode, padding, RoceHeaders.addPsn(psn, i));
+      if (opcode != RoceHeaders.RC_READ_RESPONSE_MIDDLE) {
+        at = PacketWriter.aeth(packet, at, RoceHeaders.ACK, queuePair.messageSequenceNumber());
+      }
+      int result = memory.read(address + from, rkey, packet, at, payload);
+      if (result != RemoteMemory.OK) {
+        return result;
+      }
+      send(queuePair, PacketWriter.pad(packet, at + payload, padding));
     }
-    int result = memory.read(address, rkey, packet, at, length);
-    if (result == RemoteMemory.OK) {
-      send(queuePair, PacketWriter.pad(packet, at + length, padding));
+    return RemoteMemory.OK;
+  }
+
+  private static int readResponse(boolean first, boolean last) {
+    if (first) {
+      return last ? RoceHeaders.RC_READ_RESPONSE_ONLY : RoceHeaders.RC_READ_RESPONSE_FIRST;
     }
-    return result;
+    return last ? RoceHeaders.RC_READ_RESPONSE_LAST : RoceHeaders.RC_READ_RESPONSE_MIDDLE;
   }
 
   private int bth(ResponderQueuePair queuePair, int opcode, int padding, int psn) {

@@ -133,6 +133,10 @@ final class ResponderQueuePair {
     return outgoing;
   }
 
+  int pathMtu() {
+    return pathMtu;
+  }
+
   int messageSequenceNumber() {
     return messageSequenceNumber;
   }
@@ -317,14 +321,10 @@ final class ResponderQueuePair {
     int result = memory.check(address, rkey, length, MemoryRegion.REMOTE_READ);
     if (result == RemoteMemory.OK) {
       int psn = expectedPsn;
-      finishAnswered(responsePackets((int) length));
+      finishAnswered(AnswerSender.readResponses((int) length, pathMtu));
       result = respondToRead(psn, address, rkey, (int) length);
     }
     return result;
-  }
-
-  private int responsePackets(int length) {
-    return Math.max(1, (length + pathMtu - 1) / pathMtu);
   }
 
   /** The answer that follows acknowledges all before it too. */
@@ -335,34 +335,11 @@ final class ResponderQueuePair {
   }
 
   private int respondToRead(int psn, long address, int rkey, int length) {
-    int packets = responsePackets(length);
-    for (int i = 0; i < packets; i++) {
-      int from = i * pathMtu;
-      int opcode;
-      if (packets == 1) {
-        opcode = RoceHeaders.RC_READ_RESPONSE_ONLY;
-      } else if (i == 0) {
-        opcode = RoceHeaders.RC_READ_RESPONSE_FIRST;
-      } else if (i == packets - 1) {
-        opcode = RoceHeaders.RC_READ_RESPONSE_LAST;
-      } else {
-        opcode = RoceHeaders.RC_READ_RESPONSE_MIDDLE;
-      }
-      int result =
-          answers.respondToRead(
-              this,
-              opcode,
-              RoceHeaders.addPsn(psn, i),
-              memory,
-              address + from,
-              rkey,
-              Math.min(pathMtu, length - from));
-      if (result != RemoteMemory.OK) {
-        return result;
-      }
+    int result = answers.respondToRead(this, psn, memory, address, rkey, length);
+    if (result == RemoteMemory.OK) {
+      counters.increment(RnicEvent.READS);
     }
-    counters.increment(RnicEvent.READS);
-    return RemoteMemory.OK;
+    return result;
   }
 
   private void onDuplicate(int operation, ByteBuffer packet, int offset, int psn) {
@@ -386,7 +363,8 @@ final class ResponderQueuePair {
     long address = packet.getLong(reth + RETH_ADDRESS);
     int rkey = packet.getInt(reth + RETH_RKEY);
     if (length <= options.maxReadLength()
-        && -RoceHeaders.psnDistance(psn, expectedPsn) >= responsePackets((int) length)
+        && -RoceHeaders.psnDistance(psn, expectedPsn)
+            >= AnswerSender.readResponses((int) length, pathMtu)
         && memory.check(address, rkey, length, MemoryRegion.REMOTE_READ) == RemoteMemory.OK) {
       respondToRead(psn, address, rkey, (int) length);
     }

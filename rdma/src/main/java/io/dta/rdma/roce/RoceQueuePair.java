@@ -13,7 +13,6 @@ import io.dta.rdma.RemoteRegion;
 import io.dta.rdma.control.TransportService;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
 import org.agrona.DirectBuffer;
 
 /**
@@ -36,12 +35,6 @@ import org.agrona.DirectBuffer;
  * operation did not succeed, it is {@link CompletionStatus#UNCERTAIN}.
  */
 public final class RoceQueuePair implements RdmaQueuePair {
-  /** RNR timers (specification, table 45), in units of 10 µs. */
-  private static final int[] RNR_TIMERS = {
-    65536, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536,
-    2048, 3072, 4096, 6144, 8192, 12288, 16384, 24576, 32768, 49152
-  };
-
   private static final long NONE = -1;
 
   private final RoceRequester requester;
@@ -51,26 +44,17 @@ public final class RoceQueuePair implements RdmaQueuePair {
   private final Icrc outgoing;
   private final Icrc incoming;
   private final UdpPort port;
-  private final CompletionListener listener;
   private final RetransmissionPolicy policy;
   private final int maxOutstandingAtomics;
   private final SendQueue queue;
   private final ByteBuffer memory;
   private final RequestEncoder encoder;
+  private final Completions completions;
   private final CongestionWindow congestion;
+  private final RetransmissionTimer timer;
   private final RequesterCounters counters = new RequesterCounters();
 
-  private QueuePairState state = QueuePairState.READY_TO_SEND;
-  private int outstanding;
-  private int outstandingAtomics;
   private int sentSinceAsked;
-
-  private boolean timerRuns;
-  private long timerStartNs;
-  private int timeoutsInARow;
-  private boolean receiverNotReady;
-  private long receiverReadyNs;
-  private int rnrNaksInARow;
 
   /**
    * The sequence of the last sequence error NAK acted upon; the same one again is a duplicate of
@@ -80,15 +64,6 @@ public final class RoceQueuePair implements RdmaQueuePair {
 
   /** Atomics before this one were asked for again since their answers were overtaken. */
   private long askedAgainBefore;
-
-  private CompletionStatus failure = CompletionStatus.SUCCESS;
-  private long failureAt = NONE;
-  private boolean delivering;
-
-  /** What the operations since the last signaled one add up to. */
-  private CompletionStatus groupStatus = CompletionStatus.SUCCESS;
-
-  private boolean groupAtomicMayHaveTakenEffect;
 
   /** What a queue pair is made of; see {@link RoceRequester#connect}. */
   record Connection(
@@ -108,7 +83,6 @@ public final class RoceQueuePair implements RdmaQueuePair {
       RetransmissionPolicy policy) {
     this.requester = requester;
     this.port = port;
-    this.listener = listener;
     this.policy = policy;
     number = connection.number();
     reliable = connection.service() == TransportService.RC;
@@ -123,12 +97,19 @@ public final class RoceQueuePair implements RdmaQueuePair {
     encoder =
         new RequestEncoder(
             queue, connection.service(), connection.peerNumber(), connection.pathMtu());
+    completions = new Completions(queue, listener);
     congestion = new CongestionWindow(policy.window());
+    timer = new RetransmissionTimer(policy);
   }
 
   /** This end's queue pair number. */
   public int number() {
     return number;
+  }
+
+  /** Where answers come to. */
+  public InetSocketAddress localAddress() {
+    return port.localAddress();
   }
 
   /** Where requests go to. */
@@ -138,10 +119,6 @@ public final class RoceQueuePair implements RdmaQueuePair {
 
   Icrc incoming() {
     return incoming;
-  }
-
-  RequesterCounters requesterCounters() {
-    return counters;
   }
 
   @Override
@@ -176,7 +153,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
       boolean withImmediate,
       int immediate,
       long workRequestId) {
-    if (state != QueuePairState.READY_TO_SEND) {
+    if (completions.hasFailed()) {
       return NOT_CONNECTED;
     }
     if (!region.contains(offset, length)) {
@@ -197,32 +174,31 @@ public final class RoceQueuePair implements RdmaQueuePair {
         workRequestId);
     counters.increment(RequesterCounters.WRITES);
     counters.add(RequesterCounters.BYTES, length);
-    return posted();
+    return posted(false);
   }
 
   @Override
   public int fetchAdd(RemoteRegion region, long offset, long addend, long workRequestId) {
-    if (state != QueuePairState.READY_TO_SEND) {
+    if (completions.hasFailed()) {
       return NOT_CONNECTED;
     }
     if (!reliable) {
       return UNSUPPORTED;
     }
-    if (!region.contains(offset, Long.BYTES) || ((region.address() + offset) & 7) != 0) {
+    if (!region.contains(offset, Long.BYTES)) {
       return OUT_OF_BOUNDS;
     }
-    if (outstandingAtomics >= maxOutstandingAtomics || queue.free() == 0) {
+    if (completions.outstandingAtomics() >= maxOutstandingAtomics || queue.free() == 0) {
       return BACK_PRESSURED;
     }
     encoder.fetchAdd(region.address() + offset, region.rkey(), addend, workRequestId);
-    outstandingAtomics++;
     counters.increment(RequesterCounters.FETCH_ADDS);
     counters.add(RequesterCounters.BYTES, Long.BYTES);
-    return posted();
+    return posted(true);
   }
 
-  private int posted() {
-    outstanding++;
+  private int posted(boolean atomic) {
+    completions.onPosted(atomic);
     if (queue.next() - queue.cursor() >= policy.ackEvery()) {
       transmit();
     }
@@ -242,11 +218,8 @@ public final class RoceQueuePair implements RdmaQueuePair {
 
   /** Time-outs, and what waits to be sent. */
   int advance(long nowNs) {
-    if (receiverNotReady && nowNs - receiverReadyNs >= 0) {
-      receiverNotReady = false;
-      timerStartNs = nowNs;
-    }
-    if (timerRuns && !receiverNotReady && nowNs - timerStartNs >= policy.timeoutNs()) {
+    timer.advance(nowNs);
+    if (timer.isTimeout(nowNs)) {
       onTimeout(nowNs);
     }
     return transmit();
@@ -254,19 +227,17 @@ public final class RoceQueuePair implements RdmaQueuePair {
 
   private void onTimeout(long nowNs) {
     counters.increment(RequesterCounters.TIMEOUTS);
-    timeoutsInARow++;
-    if (timeoutsInARow > policy.retryCount()) {
+    if (timer.onTimeout(nowNs)) {
+      queue.moveCursorBack(queue.oldest());
+      sequenceErrorAt = NONE;
+      askedAgainBefore = queue.oldest();
+    } else {
       fail(CompletionStatus.RETRY_EXCEEDED, queue.oldest());
-      return;
     }
-    queue.moveCursorBack(queue.oldest());
-    sequenceErrorAt = NONE;
-    askedAgainBefore = queue.oldest();
-    timerStartNs = nowNs;
   }
 
   private int transmit() {
-    if (receiverNotReady || state != QueuePairState.READY_TO_SEND) {
+    if (timer.isReceiverNotReady() || completions.hasFailed()) {
       return 0;
     }
     int packets = 0;
@@ -286,10 +257,9 @@ public final class RoceQueuePair implements RdmaQueuePair {
     if (packets > 0) {
       if (!reliable) {
         queue.receivedBefore(queue.cursor());
-        deliver();
-      } else if (!timerRuns) {
-        timerRuns = true;
-        timerStartNs = requester.nanoTime();
+        completions.deliver();
+      } else if (!timer.runs()) {
+        timer.start(requester.nanoTime());
       }
     }
     return packets;
@@ -353,21 +323,17 @@ public final class RoceQueuePair implements RdmaQueuePair {
     counters.increment(RequesterCounters.BAD_ANSWERS);
   }
 
-  private void onReceiverNotReady(long sequence, int timer, long nowNs) {
+  private void onReceiverNotReady(long sequence, int timerCode, long nowNs) {
     counters.increment(RequesterCounters.RECEIVER_NOT_READY_NAKS);
     settleBefore(sequence, nowNs);
-    if (receiverNotReady || sequence < queue.received()) {
+    if (timer.isReceiverNotReady() || sequence < queue.received()) {
       return; // A duplicate of the NAK that is being waited out, or a late one.
     }
-    rnrNaksInARow++;
-    if (policy.rnrRetry() < RetransmissionPolicy.UNLIMITED_RNR_RETRIES
-        && rnrNaksInARow > policy.rnrRetry()) {
+    if (timer.onReceiverNotReady(timerCode, nowNs)) {
+      queue.moveCursorBack(sequence);
+    } else {
       fail(CompletionStatus.RETRY_EXCEEDED, sequence);
-      return;
     }
-    queue.moveCursorBack(sequence);
-    receiverNotReady = true;
-    receiverReadyNs = nowNs + TimeUnit.MICROSECONDS.toNanos(10L * RNR_TIMERS[timer]);
   }
 
   private void onNak(long sequence, int syndrome, long nowNs) {
@@ -378,7 +344,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
         if (sequence != sequenceErrorAt && sequence >= queue.received()) {
           sequenceErrorAt = sequence;
           queue.moveCursorBack(sequence);
-          timerStartNs = nowNs;
+          timer.start(nowNs);
         }
       }
       case RoceHeaders.NAK_INVALID_REQUEST ->
@@ -408,9 +374,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
       return false;
     }
     congestion.onAcknowledged(queue.received() - before);
-    timeoutsInARow = 0;
-    rnrNaksInARow = 0;
-    timerStartNs = nowNs;
+    timer.onProgress(nowNs);
     deliver();
     askAgainForAtomics();
     return true;
@@ -428,83 +392,25 @@ public final class RoceQueuePair implements RdmaQueuePair {
   }
 
   private void fail(CompletionStatus status, long sequence) {
-    if (state == QueuePairState.READY_TO_SEND) {
-      state = QueuePairState.ERROR;
-      failure = status;
-      failureAt = sequence;
-      deliver();
-    }
+    completions.fail(status, sequence);
+    timer.stop();
   }
 
-  /** Completes, in order, what is settled; in the ERROR state everything. */
   private void deliver() {
-    if (delivering) {
-      return; // Called by the listener; the loop below goes on when it returns.
-    }
-    delivering = true;
-    try {
-      while (queue.oldest() < queue.next()) {
-        long sequence = queue.oldest();
-        if (queue.isSettled(sequence)) {
-          complete(sequence, CompletionStatus.SUCCESS);
-        } else if (state != QueuePairState.READY_TO_SEND) {
-          complete(sequence, statusOfFailed(sequence));
-        } else {
-          break;
-        }
-      }
-      if (queue.oldest() == queue.sent()) {
-        timerRuns = false;
-        timeoutsInARow = 0;
-      }
-    } finally {
-      delivering = false;
-    }
-  }
-
-  private CompletionStatus statusOfFailed(long sequence) {
-    boolean refused = sequence == failureAt && failure != CompletionStatus.RETRY_EXCEEDED;
-    if (queue.isAtomic(sequence) && sequence < queue.sent() && !refused) {
-      return CompletionStatus.UNCERTAIN;
-    }
-    return sequence == failureAt ? failure : CompletionStatus.FLUSHED;
-  }
-
-  private void complete(long sequence, CompletionStatus status) {
-    boolean atomic = queue.isAtomic(sequence);
-    boolean lastOfOperation = queue.isLastOfOperation(sequence);
-    long workRequestId = queue.workRequestId(sequence);
-    queue.removeOldest();
-    if (groupStatus == CompletionStatus.SUCCESS) {
-      groupStatus = status;
-    }
-    if (atomic) {
-      outstandingAtomics--;
-      groupAtomicMayHaveTakenEffect |=
-          status == CompletionStatus.SUCCESS || status == CompletionStatus.UNCERTAIN;
-    }
-    if (lastOfOperation) {
-      outstanding--;
-      if (workRequestId != UNSIGNALED) {
-        CompletionStatus result =
-            groupStatus != CompletionStatus.SUCCESS && groupAtomicMayHaveTakenEffect
-                ? CompletionStatus.UNCERTAIN
-                : groupStatus;
-        groupStatus = CompletionStatus.SUCCESS;
-        groupAtomicMayHaveTakenEffect = false;
-        listener.onCompletion(workRequestId, result);
-      }
+    completions.deliver();
+    if (queue.oldest() == queue.sent()) {
+      timer.stop();
     }
   }
 
   @Override
   public int outstanding() {
-    return outstanding;
+    return completions.outstanding();
   }
 
   @Override
   public QueuePairState state() {
-    return state;
+    return completions.hasFailed() ? QueuePairState.ERROR : QueuePairState.READY_TO_SEND;
   }
 
   @Override
