@@ -14,8 +14,8 @@ public final class CountMinBounds {
    * @param columns C
    * @param total the sum of the counts of all keys
    */
-  public static double error(int columns, double total) {
-    return Math.E / columns * total;
+  public static double error(int columns, long total) {
+    return Math.E / columns * (double) total;
   }
 
   /** 1 − exp(−R), at least, is the probability that a key's estimate is within {@link #error}. */

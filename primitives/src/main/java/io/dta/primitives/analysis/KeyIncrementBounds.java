@@ -12,8 +12,8 @@ public final class KeyIncrementBounds {
    * @param total V, the sum of all increments of all keys
    * @param counters M
    */
-  public static double error(int copies, double total, long counters) {
-    return Math.E * copies * total / counters;
+  public static double error(int copies, long total, long counters) {
+    return Math.E * copies * ((double) total / counters);
   }
 
   /** 1 − exp(−N), at least, is the probability that a key's count is within {@link #error}. */

@@ -27,9 +27,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  *       position moves on by one.
  * </ul>
  *
- * <p>A call that finds nothing at its position therefore looks at one frame more, 1, 2, 4 … frames
- * ahead from call to call, for a later sequence. So the reader passes a frame that was lost on its
- * way without waiting for the ring to come round again.
+ * <p>A call that finds nothing at its position therefore looks 1, 2, 4 … frames ahead for a later
+ * sequence. So the reader passes a frame that was lost on its way without waiting for the ring to
+ * come round again.
  *
  * <p>Frames are copied first, and the copy is checked and delivered. Allocates nothing; for one
  * thread.
@@ -47,7 +47,6 @@ public final class AppendReader {
 
   private int expected;
   private int latestSeen;
-  private int probeDistance = 1;
   private long lostFrames;
 
   /**
@@ -93,13 +92,13 @@ public final class AppendReader {
         seen(sequence);
         if (sequence == expected) {
           delivered += deliver(handler);
-          advanceTo(expected + 1);
+          expected++;
         } else {
           loseUpTo(sequence - store.frames() + 1);
         }
       } else if (latestSeen - expected > 0) {
         loseUpTo(expected + 1);
-      } else if (!probe()) {
+      } else if (!laterFrameIsThere()) {
         break;
       }
     }
@@ -154,12 +153,7 @@ public final class AppendReader {
 
   private void loseUpTo(int position) {
     lostFrames += Integer.toUnsignedLong(position - expected);
-    advanceTo(position);
-  }
-
-  private void advanceTo(int position) {
     expected = position;
-    probeDistance = 1;
   }
 
   private void seen(int sequence) {
@@ -168,15 +162,14 @@ public final class AppendReader {
     }
   }
 
-  /** Looks one frame further ahead than the last time; true where it is later than the position. */
-  private boolean probe() {
-    int distance = probeDistance;
-    probeDistance = distance * 2 < store.frames() ? distance * 2 : 1;
-    if (!load(expected + distance)) {
-      return false;
+  private boolean laterFrameIsThere() {
+    for (int distance = 1; distance < store.frames(); distance *= 2) {
+      if (load(expected + distance)) {
+        seen(AppendFrame.sequence(frame, 0, store));
+        return true;
+      }
     }
-    seen(AppendFrame.sequence(frame, 0, store));
-    return true;
+    return false;
   }
 
   /**
