@@ -24,8 +24,7 @@ final class AppendReaderTest {
    * Whole frames, frames flushed before they are full, frames torn at any byte and repaired or left
    * so, and frames that never arrive, in any interleaving with polls; the ring comes round and so
    * does the sequence. What a poll passes is delivered where it is whole in memory and lost where
-   * it is not; it stops where nothing more is known to have been written. The seed is fixed,
-   * because one torn frame in 65536 has the crc of a whole one.
+   * it is not; it stops where nothing more is known to have been written.
    */
   @Property(tries = 400)
   void shouldDeliverWhatIsInMemoryInOrderAndCountTheRest(
