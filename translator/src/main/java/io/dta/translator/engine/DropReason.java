@@ -99,8 +99,8 @@ public enum DropReason {
   /** The translator was stopped before the report could be written, or the report came after. */
   SHUTDOWN(true),
   /**
-   * The ring between the source's thread and the engine's was full; counted by the source, one a
-   * datagram. Remedy: a larger ring, more shards, or fewer reports.
+   * The ring between the source's thread and the engine's, or the memory that the source reads
+   * into, was full; counted by the source. Remedy: a larger ring, more shards, or fewer reports.
    */
   RING_FULL(true);
 

@@ -132,15 +132,17 @@ public final class EngineSnapshot {
   }
 
   /**
-   * These counters and what was dropped before it reached an engine. Each is received, dropped, and
-   * of no known primitive, as nobody has looked into it.
+   * These counters and what was dropped before it reached an engine; each report is received and
+   * dropped.
    *
-   * @param count datagrams that the source could not hand over
+   * @param primitive of the reports; null for what cannot be decoded
+   * @param count how many
    */
-  public EngineSnapshot withDropped(DropReason reason, long count) {
+  public EngineSnapshot withDropped(Primitive primitive, DropReason reason, long count) {
+    int row = primitive == null ? EngineCounters.UNDECODABLE : primitive.opcode();
     long[] sum = values.clone();
-    sum[EngineCounters.RECEIVED] += count;
-    sum[EngineCounters.droppedIndex(0, reason)] += count;
+    sum[EngineCounters.RECEIVED + row] += count;
+    sum[EngineCounters.droppedIndex(row, reason)] += count;
     return new EngineSnapshot(sum);
   }
 

@@ -1,0 +1,94 @@
+package io.dta.translator;
+
+import io.dta.translator.source.AcknowledgementQueue;
+import io.dta.translator.source.Shard;
+import io.dta.translator.source.UdpSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.agrona.concurrent.Agent;
+
+/** {@code threading: disruptor}: receives, hands over to the shards, and sends their answers. */
+final class SourceAgent implements Agent {
+  private final UdpSource source;
+  private final List<Shard> shards;
+  private final List<AcknowledgementQueue> acknowledgements;
+  private final CompletableFuture<Void> opened = new CompletableFuture<>();
+  private final CompletableFuture<Void> quiet = new CompletableFuture<>();
+  private volatile boolean stopping;
+
+  SourceAgent(UdpSource source, List<Shard> shards, List<AcknowledgementQueue> acknowledgements) {
+    this.source = source;
+    this.shards = shards;
+    this.acknowledgements = acknowledgements;
+  }
+
+  /** Opens a source on its thread, and says how that went. */
+  static void open(UdpSource source, CompletableFuture<Void> opened) {
+    try {
+      source.open();
+      opened.complete(null);
+    } catch (RuntimeException e) {
+      opened.completeExceptionally(e);
+    }
+  }
+
+  /** Completes when the source is open, or with why it is not. */
+  CompletableFuture<Void> opened() {
+    return opened;
+  }
+
+  /**
+   * Asks for what has arrived to be handed over, and nothing after it; from any thread.
+   *
+   * @return completes when that is done
+   */
+  CompletableFuture<Void> stopReceiving() {
+    stopping = true;
+    return quiet;
+  }
+
+  @Override
+  public void onStart() {
+    open(source, opened);
+  }
+
+  @Override
+  public int doWork() {
+    int done = 0;
+    for (int i = 0; i < acknowledgements.size(); i++) {
+      done += acknowledgements.get(i).drain();
+    }
+    if (!stopping || quiet.isDone()) {
+      return done + source.doWork();
+    }
+    // While it drains, it waits for the shards instead of dropping what they have no room for.
+    if (isHandedOver() && source.doWork() == 0) {
+      source.stopReceiving();
+      quiet.complete(null);
+    }
+    return 1;
+  }
+
+  private boolean isHandedOver() {
+    for (int i = 0; i < shards.size(); i++) {
+      if (!shards.get(i).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void onClose() {
+    try {
+      doWork();
+    } finally {
+      source.close();
+    }
+  }
+
+  @Override
+  public String roleName() {
+    return "translator-source";
+  }
+}

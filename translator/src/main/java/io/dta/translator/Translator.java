@@ -1,0 +1,310 @@
+package io.dta.translator;
+
+import io.dta.node.HttpEndpoint;
+import io.dta.node.OperatorException;
+import io.dta.primitives.Primitive;
+import io.dta.rdma.QueuePairState;
+import io.dta.translator.TranslatorContext.Threading;
+import io.dta.translator.connection.Collectors;
+import io.dta.translator.connection.QueuePairStatus;
+import io.dta.translator.connection.ShardConnection;
+import io.dta.translator.engine.AcknowledgementSender;
+import io.dta.translator.engine.DropReason;
+import io.dta.translator.engine.EngineContext;
+import io.dta.translator.engine.EngineCounters;
+import io.dta.translator.engine.EngineSnapshot;
+import io.dta.translator.engine.TranslationEngine;
+import io.dta.translator.source.AcknowledgementQueue;
+import io.dta.translator.source.DisruptorHandOff;
+import io.dta.translator.source.ReceiveMemory;
+import io.dta.translator.source.Shard;
+import io.dta.translator.source.UdpSource;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
+import org.agrona.concurrent.YieldingIdleStrategy;
+
+/**
+ * The translator as a service: a source, its engines, their queue pairs and the threads that run
+ * them.
+ *
+ * <p>Made with a context and inert until {@link #start()}; {@link #close()} receives what has
+ * arrived, writes what is held, and disconnects. Use one once. The other methods are for any
+ * thread.
+ */
+public final class Translator implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Translator.class.getName());
+
+  /** How long the threads get beyond the engines' own time to write what they hold. */
+  private static final long CLOSE_MARGIN_MS = 10_000;
+
+  private final TranslatorContext context;
+  private final NanoClock clock = SystemNanoClock.INSTANCE;
+  private final ErrorLog errors = new ErrorLog();
+  private final List<EngineCounters> counters = new ArrayList<>();
+  private final List<QueuePairStatus> queuePairs = new ArrayList<>();
+  private final List<AgentRunner> engineRunners = new ArrayList<>();
+  private final List<AcknowledgementQueue> acknowledgements = new ArrayList<>();
+
+  private ReceiveMemory memory;
+  private Collectors collectors;
+  private UdpSource source;
+  private DisruptorHandOff handOff;
+  private SourceAgent sourceAgent;
+  private AgentRunner sourceRunner;
+  private HttpEndpoint endpoint;
+  private volatile boolean running;
+
+  public Translator(TranslatorContext context) {
+    this.context = context;
+  }
+
+  /**
+   * Connects to the collectors, opens the socket and starts the threads.
+   *
+   * @throws OperatorException where one of these is not possible, with what to do about it; nothing
+   *     is left behind
+   */
+  public void start() {
+    if (collectors != null) {
+      throw new IllegalStateException("a translator starts once");
+    }
+    try {
+      collectors = Collectors.discover(context.collectors(), context.rdma());
+      CompletableFuture<Void> opened =
+          context.threads().threading() == Threading.SHARED ? startShared() : startDisruptor();
+      opened.join();
+      running = true;
+      endpoint = TranslatorEndpoint.start(context.http(), this);
+    } catch (CompletionException e) {
+      close();
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private CompletableFuture<Void> startShared() {
+    memory = new ReceiveMemory(UdpSource.MESSAGES_PER_READ, UdpSource.MESSAGES_PER_READ);
+    ShardConnection connection = collectors.connect(0, clock);
+    // The engine and the source need each other, and answers only follow reports.
+    TranslationEngine engine =
+        engine(connection, (address, seqnum, nack) -> source.send(address, seqnum, nack));
+    source = new UdpSource(context.listen(), memory, engine::onDatagram);
+    SharedAgent agent = new SharedAgent(source, engine, connection, clock, shutdownNs());
+    engineRunners.add(start(agent));
+    return agent.opened();
+  }
+
+  private CompletableFuture<Void> startDisruptor() {
+    TranslatorContext.Threads threads = context.threads();
+    memory = new ReceiveMemory(threads.receiveSlots(), UdpSource.MESSAGES_PER_READ);
+    handOff =
+        new DisruptorHandOff(
+            context.header(), collectors.stores(), memory, threads.shards(), threads.ringSize());
+    source = new UdpSource(context.listen(), memory, handOff);
+    for (int i = 0; i < threads.shards(); i++) {
+      AcknowledgementQueue queue = new AcknowledgementQueue(source);
+      acknowledgements.add(queue);
+      ShardConnection connection = collectors.connect(i, clock);
+      TranslationEngine engine = engine(connection, queue);
+      Shard shard = handOff.shards().get(i);
+      engineRunners.add(start(new ShardAgent(i, shard, engine, connection, clock, shutdownNs())));
+    }
+    if (threads.shards() > 1) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "with {0} shards essential reports are translated, but not acknowledged: use one shard where"
+              + " reporters wait for acknowledgements",
+          threads.shards());
+    }
+    sourceAgent = new SourceAgent(source, handOff.shards(), acknowledgements);
+    sourceRunner = start(sourceAgent);
+    return sourceAgent.opened();
+  }
+
+  private TranslationEngine engine(
+      ShardConnection connection, AcknowledgementSender acknowledgements) {
+    try {
+      TranslationEngine engine =
+          new TranslationEngine(
+              new EngineContext(
+                  collectors.stores(),
+                  context.header(),
+                  connection.targets(),
+                  context.engine(),
+                  acknowledgements,
+                  clock));
+      counters.add(engine.counters());
+      queuePairs.addAll(connection.queuePairs());
+      return engine;
+    } catch (IllegalArgumentException e) {
+      connection.close();
+      throw new OperatorException("the translator cannot serve its stores: " + e.getMessage(), e);
+    }
+  }
+
+  private AgentRunner start(Agent agent) {
+    AgentRunner runner = new AgentRunner(idleStrategy(), errors, null, agent);
+    AgentRunner.startOnThread(runner);
+    return runner;
+  }
+
+  private IdleStrategy idleStrategy() {
+    return switch (context.threads().idle()) {
+      case BUSY_SPIN -> new BusySpinIdleStrategy();
+      case YIELD -> new YieldingIdleStrategy();
+      case BACKOFF -> new BackoffIdleStrategy();
+    };
+  }
+
+  private long shutdownNs() {
+    return context.shutdownTimeout().toNanos();
+  }
+
+  /**
+   * Stops receiving, after what has arrived until now; writes what is held, as far as the
+   * collectors take it within the context's shutdown time-out; disconnects. Does nothing the second
+   * time.
+   */
+  @Override
+  public void close() {
+    running = false;
+    if (endpoint != null) {
+      endpoint.close();
+      endpoint = null;
+    }
+    if (sourceAgent != null && !sourceAgent.opened().isCompletedExceptionally()) {
+      await(sourceAgent.stopReceiving());
+    }
+    engineRunners.forEach(this::close);
+    engineRunners.clear();
+    if (sourceRunner != null) {
+      close(sourceRunner);
+      sourceRunner = null;
+      sourceAgent = null;
+    }
+    if (collectors != null) {
+      collectors.close();
+    }
+    if (memory != null) {
+      memory.close();
+      memory = null;
+    }
+    errors.flush();
+  }
+
+  private void close(AgentRunner runner) {
+    int timeoutMs = (int) (context.shutdownTimeout().toMillis() + CLOSE_MARGIN_MS);
+    runner.close(
+        timeoutMs,
+        thread ->
+            LOG.log(
+                System.Logger.Level.WARNING,
+                "{0} does not end within {1} ms",
+                thread.getName(),
+                Integer.toString(timeoutMs)));
+  }
+
+  private void await(CompletableFuture<Void> quiet) {
+    try {
+      quiet.get(CLOSE_MARGIN_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.log(System.Logger.Level.WARNING, "what has arrived could not be handed over", e);
+    }
+  }
+
+  /** Where every report went until now. */
+  public Accounting accounting() {
+    return Accounting.of(snapshot());
+  }
+
+  /** The counters of all engines, and what the source dropped. */
+  public EngineSnapshot snapshot() {
+    EngineSnapshot sum = EngineSnapshot.EMPTY;
+    for (EngineCounters each : List.copyOf(counters)) {
+      sum = sum.plus(each.snapshot());
+    }
+    DisruptorHandOff rings = handOff;
+    if (rings != null) {
+      for (Primitive primitive : Primitive.values()) {
+        sum = sum.withDropped(primitive, DropReason.RING_FULL, rings.dropped(primitive));
+      }
+      sum = sum.withDropped(null, DropReason.RING_FULL, rings.dropped(null));
+    }
+    return sum;
+  }
+
+  /** Why reports cannot be written at the moment, for {@code /readyz}; none where they can. */
+  public List<String> problems() {
+    if (!running) {
+      return List.of("the translator is not running");
+    }
+    List<String> problems = new ArrayList<>();
+    for (QueuePairStatus queuePair : queuePairs) {
+      QueuePairState state = queuePair.state();
+      if (state != QueuePairState.READY_TO_SEND) {
+        problems.add(
+            "the queue pair of shard %d to collector %s is in state %s: restart the translator when the"
+                    .formatted(queuePair.shard(), queuePair.collector(), state)
+                + " collector runs");
+      }
+    }
+    return problems;
+  }
+
+  /** The UDP port that reports arrive at, 0 before the start. */
+  public int port() {
+    UdpSource current = source;
+    return current == null ? 0 : current.port();
+  }
+
+  /** Where it serves HTTP; for a translator that was started and not closed. */
+  public URI uri() {
+    return endpoint.uri();
+  }
+
+  /** The queue pairs, one a collector and shard. */
+  public List<QueuePairStatus> queuePairs() {
+    return List.copyOf(queuePairs);
+  }
+
+  /** The source, for metrics; null before the start. */
+  UdpSource source() {
+    return source;
+  }
+
+  /** The rings to the shards, for metrics; none with {@code threading: shared}. */
+  List<Shard> shards() {
+    return handOff == null ? List.of() : handOff.shards();
+  }
+
+  /** ACKs and NACKs that could not be sent. */
+  long lostAcknowledgements() {
+    long lost = source.counters().lostAcknowledgements();
+    for (AcknowledgementQueue queue : acknowledgements) {
+      lost += queue.lost();
+    }
+    return lost;
+  }
+
+  /** Errors that agents met. */
+  long errors() {
+    return errors.count();
+  }
+}

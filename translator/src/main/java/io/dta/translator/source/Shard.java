@@ -1,0 +1,112 @@
+package io.dta.translator.source;
+
+import com.lmax.disruptor.BusySpinWaitStrategy;
+import com.lmax.disruptor.EventPoller;
+import com.lmax.disruptor.RingBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The ring between a source and one engine. The source's thread publishes references to datagrams;
+ * the engine's thread, which alone calls {@link #poll}, reads them.
+ */
+public final class Shard {
+  private final UnsafeBuffer memory;
+  private final RingBuffer<Event> ring;
+  private final EventPoller<Event> poller;
+  private final Handler handler = new Handler();
+
+  /** The first slot of the receive memory that this shard may still read. */
+  private final AtomicLong neededFrom = new AtomicLong();
+
+  Shard(UnsafeBuffer memory, int ringSize) {
+    this.memory = memory;
+    // Nobody waits on the ring: the shard's agent polls it and idles as its idle strategy says.
+    this.ring = RingBuffer.createSingleProducer(Event::new, ringSize, new BusySpinWaitStrategy());
+    this.poller = ring.newPoller();
+    ring.addGatingSequences(poller.getSequence());
+  }
+
+  /**
+   * Publishes a run of reports.
+   *
+   * @return false where the ring is full
+   */
+  boolean offer(int offset, int length, int sourceAddress, long slot) {
+    if (!ring.hasAvailableCapacity(1)) {
+      return false;
+    }
+    long sequence = ring.next();
+    Event event = ring.get(sequence);
+    event.offset = offset;
+    event.length = length;
+    event.sourceAddress = sourceAddress;
+    event.slot = slot;
+    ring.publish(sequence);
+    return true;
+  }
+
+  /** Whether everything published has been read; exact on the source's thread. */
+  public boolean isEmpty() {
+    return poller.getSequence().get() >= ring.getCursor();
+  }
+
+  /** The number of the first slot that this shard may still read; source's thread only. */
+  long neededFrom(long claimed) {
+    return isEmpty() ? claimed : neededFrom.get();
+  }
+
+  /** How many events wait; a moment old on other threads than the two. */
+  public long occupancy() {
+    return Math.max(0, ring.getCursor() - poller.getSequence().get());
+  }
+
+  /** How many events the ring holds. */
+  public int capacity() {
+    return ring.getBufferSize();
+  }
+
+  /**
+   * Hands over what waits.
+   *
+   * @param limit the most events
+   * @return how many there were
+   */
+  public int poll(DatagramSink engine, int limit) {
+    handler.engine = engine;
+    handler.limit = limit;
+    handler.done = 0;
+    try {
+      poller.poll(handler);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e); // The handler throws no checked exception.
+    }
+    return handler.done;
+  }
+
+  private static final class Event {
+    private int offset;
+    private int length;
+    private int sourceAddress;
+    private long slot;
+  }
+
+  private final class Handler implements EventPoller.Handler<Event> {
+    private DatagramSink engine;
+    private int limit;
+    private int done;
+    private long currentSlot;
+
+    @Override
+    public boolean onEvent(Event event, long sequence, boolean endOfBatch) {
+      if (event.slot != currentSlot) {
+        currentSlot = event.slot;
+        neededFrom.lazySet(currentSlot); // Slots come in order: those before it have been read.
+      }
+      engine.onDatagram(memory, event.offset, event.length, event.sourceAddress);
+      return ++done < limit;
+    }
+  }
+}
