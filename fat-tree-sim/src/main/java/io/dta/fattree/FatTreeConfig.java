@@ -18,7 +18,7 @@ public record FatTreeConfig(int k, int flows, int epochs, long seed, double loss
   public static final int DEFAULT_FLOWS = 20_000;
   public static final int DEFAULT_EPOCHS = 4;
   public static final long DEFAULT_SEED = 1;
-  public static final double MAX_LOSS = 0.9;
+  public static final double MAX_LOSS = 0.5;
 
   public FatTreeConfig {
     if (k < FatTree.MIN_K || k > FatTree.MAX_K || k % 2 != 0) {

@@ -77,7 +77,7 @@ public final class Truth {
     return events.size();
   }
 
-  /** The events of a list, in the order in which they were first sent. */
+  /** The events of a list; those of each switch in the order in which it first sent them. */
   public EventList events(int list) {
     return events.get(list);
   }

@@ -20,7 +20,7 @@ public final class Reporters {
   /**
    * One reporter for each of the sink's.
    *
-   * @param loss the probability that injected loss takes a report, 0 to 0.9
+   * @param loss the probability that injected loss takes a report, 0 to less than 1
    */
   public Reporters(ReportSink sink, double loss, long seed) {
     SplittableRandom seeds = new SplittableRandom(seed);

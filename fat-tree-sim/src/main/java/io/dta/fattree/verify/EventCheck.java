@@ -69,7 +69,7 @@ final class EventCheck {
       places.put(HexFormat.of().formatHex(expected.entry(i)), i);
     }
     sent += expected.size();
-    int last = -1;
+    int[] lastOfSwitch = new int[truth.tree().switches() + 1];
     for (String entry : entries(list)) {
       Integer place = places.remove(entry);
       if (place == null) {
@@ -77,10 +77,11 @@ final class EventCheck {
         continue;
       }
       read++;
-      if (place < last) {
+      int switchId = expected.event(place).switchId();
+      if (place < lastOfSwitch[switchId]) {
         outOfOrder++;
       }
-      last = Math.max(last, place);
+      lastOfSwitch[switchId] = Math.max(lastOfSwitch[switchId], place);
     }
   }
 

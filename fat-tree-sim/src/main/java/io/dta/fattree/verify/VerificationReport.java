@@ -49,7 +49,8 @@ public record VerificationReport(
    * @param sent different entries
    * @param read of those
    * @param lost sent and not read
-   * @param outOfOrder read after one that was first sent later
+   * @param outOfOrder read after one that the same switch first sent later; nothing orders what
+   *     different switches send
    * @param unexpected read and not sent, or read twice
    * @param allowedOutOfOrder retransmissions, each of which may be late
    */

@@ -1,0 +1,65 @@
+package io.dta.fattree;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  private final JavaClasses classes =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.dta.fattree");
+
+  @Test
+  void shouldBuildOnPrimitivesAlone() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.dta.rdma..",
+            "io.dta.node..",
+            "io.dta.translator..",
+            "io.dta.collector..",
+            "io.dta.cli..",
+            "io.dta.benchmarks..")
+        .because("a simulated switch knows the wire, not what is behind it")
+        .check(classes);
+  }
+
+  @Test
+  void shouldPointOneWayFromPackageToPackage() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("topology")
+        .definedBy("io.dta.fattree.topology")
+        .layer("traffic")
+        .definedBy("io.dta.fattree.traffic")
+        .layer("routing")
+        .definedBy("io.dta.fattree.routing")
+        .layer("send")
+        .definedBy("io.dta.fattree.send")
+        .layer("telemetry")
+        .definedBy("io.dta.fattree.telemetry")
+        .layer("run")
+        .definedBy("io.dta.fattree")
+        .layer("verify")
+        .definedBy("io.dta.fattree.verify")
+        .whereLayer("verify")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("run")
+        .mayOnlyBeAccessedByLayers("verify")
+        .whereLayer("telemetry")
+        .mayOnlyBeAccessedByLayers("run", "verify")
+        .whereLayer("send")
+        .mayOnlyBeAccessedByLayers("telemetry", "run", "verify")
+        .whereLayer("routing")
+        .mayOnlyBeAccessedByLayers("telemetry", "run", "verify")
+        .whereLayer("traffic")
+        .mayOnlyBeAccessedByLayers("routing", "telemetry", "run", "verify")
+        .check(classes);
+  }
+}
