@@ -1,10 +1,25 @@
 package io.dta.node;
 
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 
 /** Finds what somebody probably meant. */
-final class Nearest {
+public final class Nearest {
+  /**
+   * Names are shorter; what follows in a longer one is not worth the time that a stranger could
+   * make us spend.
+   */
+  private static final int MAX_COMPARED = 64;
+
   private Nearest() {}
+
+  /** The known names, the one that somebody probably meant first. */
+  public static List<String> nearestFirst(String unknown, Collection<String> known) {
+    return known.stream()
+        .sorted(Comparator.comparingInt(candidate -> distance(unknown, candidate)))
+        .toList();
+  }
 
   /**
    * A clause that helps after an unknown name: the nearest known one where it is near, otherwise
@@ -34,7 +49,8 @@ final class Nearest {
    * The least number of characters inserted, removed, replaced or swapped with their neighbor
    * (optimal string alignment).
    */
-  static int distance(String a, String b) {
+  static int distance(String whole, String b) {
+    String a = whole.substring(0, Math.min(whole.length(), MAX_COMPARED));
     int[][] cost = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       for (int j = 0; j <= b.length(); j++) {

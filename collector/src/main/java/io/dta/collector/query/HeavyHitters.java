@@ -1,6 +1,5 @@
 package io.dta.collector.query;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.dta.primitives.store.EpochState;
 import java.util.List;
 
@@ -18,7 +17,6 @@ import java.util.List;
  * @param candidates how many different keys were looked at
  * @param heavyHitters the largest first
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record HeavyHitters(
     long epoch,
     EpochState state,

@@ -1,6 +1,5 @@
 package io.dta.collector.query;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.dta.primitives.store.EpochState;
 
 /**
@@ -17,7 +16,6 @@ import io.dta.primitives.store.EpochState;
  *     missing
  * @param confidence 0 to 1; null with {@code bound}
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record KeyEstimate(
     String key,
     long epoch,

@@ -1,5 +1,6 @@
 package io.dta.collector.query;
 
+import io.dta.node.Nearest;
 import io.dta.primitives.Primitive;
 import io.dta.primitives.store.AppendStore;
 import io.dta.primitives.store.KeyIncrementStore;
@@ -8,7 +9,6 @@ import io.dta.primitives.store.PostcardingStore;
 import io.dta.primitives.store.SketchStore;
 import io.dta.primitives.store.Store;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +94,6 @@ public final class QueryService {
     if (queries.isEmpty()) {
       return "this collector has no %s store".formatted(primitive.label());
     }
-    return "there are: "
-        + String.join(", ", Names.nearestFirst(name, new ArrayList<>(queries.keySet())));
+    return "there are: " + String.join(", ", Nearest.nearestFirst(name, queries.keySet()));
   }
 }

@@ -28,7 +28,7 @@ record SketchScale(Long total, Double norm, Double bound, Double confidence) {
           : new SketchScale(
               total,
               null,
-              bounded ? CountMinBounds.error(store.columns(), (double) total) : null,
+              bounded ? CountMinBounds.error(store.columns(), total) : null,
               bounded ? CountMinBounds.confidence(store.rows()) : null);
     }
     double norm = reader.norm(epoch);

@@ -1,6 +1,5 @@
 package io.dta.collector.query;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.dta.primitives.store.Outcome;
 import java.util.List;
 
@@ -16,7 +15,6 @@ import java.util.List;
  * @param words the value as unsigned big-endian 32-bit words; null where there is none or its
  *     length is not a multiple of 4
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ValueAnswer(
     String key,
     Outcome outcome,

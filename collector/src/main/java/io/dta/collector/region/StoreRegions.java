@@ -1,0 +1,138 @@
+package io.dta.collector.region;
+
+import io.dta.node.OperatorException;
+import io.dta.primitives.directory.Directory;
+import io.dta.primitives.store.Store;
+import io.dta.rdma.memory.MemoryRegion;
+import io.dta.rdma.memory.MemoryRegionTable;
+import io.dta.rdma.memory.RegionSpecification;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The memory regions of a collector, one a store. Open from construction to {@link #close}; usable
+ * by all threads.
+ */
+public final class StoreRegions implements AutoCloseable {
+  private static final String REGION_SUFFIX = ".region";
+
+  private final MemoryRegionTable table = new MemoryRegionTable();
+  private final Map<Store, MemoryRegion> regions = new LinkedHashMap<>();
+
+  /**
+   * Maps and registers a region for every store; all or none.
+   *
+   * @param directory where the files are, made where it is missing; null for anonymous memory. A
+   *     file that is there already must be of a store of the same layout, and keeps its content.
+   * @param hugePages whether to ask for huge pages; files never get them
+   * @throws OperatorException where a region cannot be made: no memory, no space on the disk, a
+   *     file of another layout or in use
+   */
+  public StoreRegions(List<Store> stores, Path directory, boolean hugePages) {
+    try {
+      if (directory != null) {
+        createDirectory(directory);
+      }
+      for (Store store : stores) {
+        regions.put(store, register(store, directory, hugePages));
+      }
+    } catch (OperatorException e) {
+      table.close();
+      throw e;
+    }
+  }
+
+  private MemoryRegion register(Store store, Path directory, boolean hugePages) {
+    try {
+      if (directory == null) {
+        return table.register(
+            RegionSpecification.anonymous(store.regionLength()).withHugePages(hugePages));
+      }
+      Path file = directory.resolve(store.name() + REGION_SUFFIX);
+      LayoutFile layout = new LayoutFile(file, store);
+      layout.check();
+      MemoryRegion region = table.register(RegionSpecification.file(file, store.regionLength()));
+      layout.write();
+      return region;
+    } catch (IOException e) {
+      throw new OperatorException(
+          "%s store '%s', %,d bytes: %s"
+              .formatted(
+                  store.primitive().label(), store.name(), store.regionLength(), e.getMessage()),
+          e);
+    }
+  }
+
+  private static void createDirectory(Path directory) {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new OperatorException(
+          "regions.directory %s cannot be made: %s".formatted(directory, e), e);
+    }
+  }
+
+  /** The registered regions by remote key, for an RNIC. */
+  public MemoryRegionTable table() {
+    return table;
+  }
+
+  /**
+   * The region of a store.
+   *
+   * @throws IllegalArgumentException where the store is none of those given on construction
+   */
+  public MemoryRegion region(Store store) {
+    MemoryRegion region = regions.get(store);
+    if (region == null) {
+      throw new IllegalArgumentException("no region for " + store);
+    }
+    return region;
+  }
+
+  /** The stores, in the order given. */
+  public List<Store> stores() {
+    return List.copyOf(regions.keySet());
+  }
+
+  /** The total length in bytes. */
+  public long length() {
+    return regions.values().stream().mapToLong(MemoryRegion::length).sum();
+  }
+
+  /**
+   * What a translator needs to know to write.
+   *
+   * @param collector the collector's name
+   */
+  public Directory directory(String collector) {
+    List<Directory.Entry> entries = new ArrayList<>();
+    regions.forEach(
+        (store, region) ->
+            entries.add(
+                new Directory.Entry(
+                    store,
+                    new Directory.Region(
+                        region.address(),
+                        region.rkey(),
+                        region.length(),
+                        region.file() == null
+                            ? null
+                            : region.file().toAbsolutePath().toString()))));
+    return new Directory(collector, entries);
+  }
+
+  /**
+   * Deregisters and unmaps all regions. Readers that still look get an {@link
+   * IllegalStateException}.
+   */
+  @Override
+  public void close() {
+    table.close();
+  }
+}
