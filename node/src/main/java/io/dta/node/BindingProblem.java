@@ -3,13 +3,17 @@ package io.dta.node;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
-import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
-import java.lang.reflect.RecordComponent;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -24,26 +28,39 @@ import java.util.regex.Pattern;
  * @param parent the path of the object or list that holds the culprit, such as {@code stores[0]};
  *     empty at the top
  * @param key the culprit in it: a key, {@code [index]}, or null where it is the whole of the parent
- * @param reason what is wrong with it, complete with the key and value
+ * @param reason what is wrong with it, with its path
+ * @param lacksValue whether the reason should be followed by the value that was found
  */
-record BindingProblem(String parent, String key, String reason) {
+record BindingProblem(String parent, String key, String reason, boolean lacksValue) {
   private static final Pattern MISSING =
-      Pattern.compile("Missing required creator property '(.+?)'.*");
+      Pattern.compile("Missing required creator property '(.+?)'.*", Pattern.DOTALL);
   private static final Pattern FIRST_WORD =
       Pattern.compile("([A-Za-z][A-Za-z0-9-]*)\\b.*", Pattern.DOTALL);
 
-  static BindingProblem of(JsonMappingException e) {
+  /** Parses a document again, into a tree. */
+  @FunctionalInterface
+  interface Document {
+    JsonNode tree() throws IOException;
+  }
+
+  /**
+   * Says why a document did not fit.
+   *
+   * @param document asked for only where a constructor refused its arguments, which happens before
+   *     unknown keys are noticed and often because of them
+   */
+  static BindingProblem of(JsonMappingException e, Document document) {
     List<JsonMappingException.Reference> path = e.getPath();
     int last = path.size() - 1;
     String parent = last < 0 ? "" : text(path.subList(0, last));
     String key = last < 0 ? null : text(path.subList(last, last + 1));
     return switch (e) {
       case UnrecognizedPropertyException unknown ->
-          new BindingProblem(parent, key, unknownKey(unknown, parent));
+          unknownKey(parent, unknown.getPropertyName(), names(unknown));
       case InvalidTypeIdException type -> typeId(type, text(path));
-      case ValueInstantiationException refused -> refused(refused, text(path));
+      case ValueInstantiationException refused -> refused(refused, text(path), document);
       case MismatchedInputException mismatch -> mismatch(mismatch, parent, key);
-      default -> new BindingProblem(parent, key, value(text(path), other(e)));
+      default -> new BindingProblem(parent, key, value(text(path), other(e)), true);
     };
   }
 
@@ -65,14 +82,20 @@ record BindingProblem(String parent, String key, String reason) {
     return text;
   }
 
-  private static String unknownKey(UnrecognizedPropertyException e, String parent) {
+  private static BindingProblem unknownKey(String parent, String key, List<String> known) {
+    String reason =
+        "unknown key '%s'%s%s"
+            .formatted(key, parent.isEmpty() ? "" : " in " + parent, Nearest.hint(key, known));
+    return new BindingProblem(parent, key, reason, false);
+  }
+
+  private static List<String> names(UnrecognizedPropertyException e) {
+    List<String> declared = keys(e.getReferringClass());
+    if (!declared.isEmpty()) {
+      return declared;
+    }
     Collection<Object> known = e.getKnownPropertyIds();
-    List<String> names = known == null ? List.of() : known.stream().map(String::valueOf).toList();
-    return "unknown key '%s'%s%s"
-        .formatted(
-            e.getPropertyName(),
-            parent.isEmpty() ? "" : " in " + parent,
-            Nearest.hint(e.getPropertyName(), names));
+    return known == null ? List.of() : known.stream().map(String::valueOf).toList();
   }
 
   private static BindingProblem typeId(InvalidTypeIdException e, String object) {
@@ -84,33 +107,52 @@ record BindingProblem(String parent, String key, String reason) {
         types == null
             ? List.of()
             : Arrays.stream(types.value()).map(JsonSubTypes.Type::name).toList();
+    String path = join(object, property);
     if (e.getTypeId() == null) {
-      return new BindingProblem(
-          object,
-          null,
-          "%s is missing: expected one of %s"
-              .formatted(join(object, property), String.join(", ", names)));
+      String reason = path + " is missing: expected one of " + String.join(", ", names);
+      return new BindingProblem(object, null, reason, false);
     }
-    return new BindingProblem(
-        object,
-        property,
-        "%s is '%s'%s"
-            .formatted(join(object, property), e.getTypeId(), Nearest.hint(e.getTypeId(), names)));
+    String reason = path + " is '" + e.getTypeId() + "'" + Nearest.hint(e.getTypeId(), names);
+    return new BindingProblem(object, property, reason, false);
   }
 
   /**
    * A constructor refused its arguments; by our convention its message begins with the name of the
    * culprit.
    */
-  private static BindingProblem refused(ValueInstantiationException e, String object) {
+  private static BindingProblem refused(
+      ValueInstantiationException e, String object, Document document) {
+    List<String> known = keys(e.getType().getRawClass());
+    JsonNode found = find(document, e.getPath());
+    if (found.isObject() && !known.isEmpty()) {
+      for (String key : (Iterable<String>) found::fieldNames) {
+        if (!known.contains(key)) {
+          return unknownKey(object, key, known);
+        }
+      }
+    }
     Throwable cause = e.getCause();
     if (!(cause instanceof IllegalArgumentException) || cause.getMessage() == null) {
-      return new BindingProblem(
-          object, null, value(object, "a key is missing; the keys are " + keys(e.getType())));
+      String reason = "a key is missing; the keys are " + String.join(", ", known);
+      return new BindingProblem(object, null, value(object, reason), false);
     }
     Matcher word = FIRST_WORD.matcher(cause.getMessage());
     return new BindingProblem(
-        object, word.matches() ? word.group(1) : null, value(object, cause.getMessage()));
+        object, word.matches() ? word.group(1) : null, value(object, cause.getMessage()), false);
+  }
+
+  private static JsonNode find(Document document, List<JsonMappingException.Reference> path) {
+    JsonNode node;
+    try {
+      node = document.tree();
+    } catch (IOException e) {
+      return MissingNode.getInstance();
+    }
+    for (JsonMappingException.Reference reference : path) {
+      String name = reference.getFieldName();
+      node = name != null ? node.path(name) : node.path(reference.getIndex());
+    }
+    return node;
   }
 
   private static BindingProblem mismatch(MismatchedInputException e, String parent, String key) {
@@ -120,9 +162,10 @@ record BindingProblem(String parent, String key, String reason) {
       // Jackson's path ends with the missing key where it knows one.
       String name = missing.group(1);
       String object = name.equals(key) ? parent : path;
-      return new BindingProblem(object, null, join(object, name) + " is missing");
+      return new BindingProblem(object, null, join(object, name) + " is missing", false);
     }
-    return new BindingProblem(parent, key, value(path, "expected " + expected(e.getTargetType())));
+    return new BindingProblem(
+        parent, key, value(path, "expected " + expected(e.getTargetType())), true);
   }
 
   private static String other(JsonMappingException e) {
@@ -149,7 +192,7 @@ record BindingProblem(String parent, String key, String reason) {
                   .toList());
     }
     if (type.isRecord()) {
-      return "the keys " + keys(type);
+      return "the keys " + String.join(", ", keys(type));
     }
     if (Collection.class.isAssignableFrom(type) || type.isArray()) {
       return "a list";
@@ -167,17 +210,27 @@ record BindingProblem(String parent, String key, String reason) {
     };
   }
 
-  private static String keys(JavaType type) {
-    return keys(type.getRawClass());
-  }
-
-  private static String keys(Class<?> type) {
+  /**
+   * The keys of a record as a document has them, with the one that tells its kind; empty where it
+   * is not a record.
+   */
+  private static List<String> keys(Class<?> type) {
     List<String> names = new ArrayList<>();
-    if (type.isRecord()) {
-      for (RecordComponent component : type.getRecordComponents()) {
-        names.add(component.getName());
+    if (!type.isRecord()) {
+      return names;
+    }
+    ObjectMapper mapper = Json.mapper();
+    BeanDescription description =
+        mapper.getDeserializationConfig().introspect(mapper.constructType(type));
+    for (BeanPropertyDefinition property : description.findProperties()) {
+      names.add(property.getName());
+    }
+    for (Class<?> parent : type.getInterfaces()) {
+      JsonTypeInfo info = parent.getAnnotation(JsonTypeInfo.class);
+      if (info != null) {
+        names.add(info.property());
       }
     }
-    return String.join(", ", names);
+    return names;
   }
 }

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * Durations as people write them: {@code 10ms}, {@code 250 us}, {@code 1s}, {@code 5m}, {@code 2h}.
  */
 public final class Durations {
-  private static final Pattern FORM = Pattern.compile("([0-9]{1,18})\\s*([a-z]*)");
+  private static final Pattern FORM = Pattern.compile("([0-9]{1,19})\\s*([a-z]*)");
 
   /** Nanoseconds of each unit, the longest first. */
   private static final Map<String, Long> UNITS = new LinkedHashMap<>();
@@ -47,7 +47,7 @@ public final class Durations {
       if (unit != null) {
         try {
           return Duration.ofNanos(Math.multiplyExact(Long.parseLong(matcher.group(1)), unit));
-        } catch (ArithmeticException e) {
+        } catch (ArithmeticException | NumberFormatException e) {
           throw new IllegalArgumentException(
               "duration '" + text + "': expected at most 292 years", e);
         }

@@ -1,5 +1,6 @@
 package io.dta.node;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.sun.net.httpserver.HttpExchange;
@@ -10,12 +11,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * A request to one route. Whatever is missing or malformed in it is answered with a sentence and a
  * 400 (413 for a body that is too long) by the {@link RequestException}s that these methods throw.
  */
 public final class Request {
+  /** How Jackson names a place within its sentences. */
+  private static final Pattern SOURCE =
+      Pattern.compile("\\[Source: [^;]*; line: ([0-9]+), column: ([0-9]+)]");
+
   private final HttpExchange exchange;
   private final Map<String, String> pathParameters;
   private final Map<String, String> queryParameters;
@@ -108,15 +114,24 @@ public final class Request {
       }
       return value;
     } catch (JsonMappingException e) {
-      throw RequestException.badRequest("body: " + BindingProblem.of(e).reason());
-    } catch (JsonProcessingException e) {
+      if (e.getCause() instanceof JsonParseException syntax) {
+        throw notJson(syntax);
+      }
       throw RequestException.badRequest(
-          "the body is not JSON: line %d, column %d: %s"
-              .formatted(
-                  e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-                  e.getLocation() == null ? 1 : e.getLocation().getColumnNr(),
-                  e.getOriginalMessage().lines().findFirst().orElse("malformed")));
+          "body: " + BindingProblem.of(e, () -> Json.mapper().readTree(bytes)).reason());
+    } catch (JsonProcessingException e) {
+      throw notJson(e);
     }
+  }
+
+  private static RequestException notJson(JsonProcessingException e) {
+    String reason = e.getOriginalMessage().lines().findFirst().orElse("malformed");
+    return RequestException.badRequest(
+        "the body is not JSON: line %d, column %d: %s"
+            .formatted(
+                e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
+                e.getLocation() == null ? 1 : e.getLocation().getColumnNr(),
+                SOURCE.matcher(reason).replaceAll("line $1, column $2")));
   }
 
   /** Decodes one part of a path or query. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.AccessDeniedException;
@@ -17,6 +18,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -33,8 +36,10 @@ public final class YamlConfig {
       Json.configure(
               YAMLMapper.builder(
                   YAMLFactory.builder()
+                      .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
                       .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
                       .disable(YAMLGenerator.Feature.SPLIT_LINES)
+                      .disable(YAMLGenerator.Feature.USE_NATIVE_TYPE_ID)
                       .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
                       .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
                       .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
@@ -42,6 +47,9 @@ public final class YamlConfig {
           .build();
 
   private static final YAMLFactory TOKENS = new YAMLFactory();
+
+  /** How SnakeYAML names a place in the lines that follow a sentence. */
+  private static final Pattern PLACE = Pattern.compile("line ([0-9]+), column ([0-9]+)");
 
   private YamlConfig() {}
 
@@ -82,14 +90,15 @@ public final class YamlConfig {
       }
       return value;
     } catch (JsonMappingException e) {
-      BindingProblem problem = BindingProblem.of(e);
+      BindingProblem problem = BindingProblem.of(e, () -> MAPPER.readTree(yaml));
       Position position = positions.getOrDefault(problem.path(), positions.get(problem.parent()));
-      String value = position == null ? null : position.scalar();
-      String shown =
-          value == null || problem.reason().contains(value) ? "" : " instead of '" + value + "'";
-      throw at(name, position, problem.reason() + shown, e);
+      String value =
+          problem.lacksValue() && position != null && position.scalar() != null
+              ? " instead of '" + position.scalar() + "'"
+              : "";
+      throw at(name, position, problem.reason() + value, e);
     } catch (JsonProcessingException e) {
-      throw at(name, Position.of(e.getLocation(), null), syntax(e), e);
+      throw at(name, syntaxPosition(e), syntax(e), e);
     } catch (IOException e) {
       throw new OperatorException(name + " could not be read: " + e.getMessage(), e);
     }
@@ -166,6 +175,18 @@ public final class YamlConfig {
 
   private static Position position(JsonParser parser, JsonLocation location) throws IOException {
     return Position.of(location, parser.currentToken().isScalarValue() ? parser.getText() : null);
+  }
+
+  /** The last place that a syntax error names; the parser itself is behind it. */
+  private static Position syntaxPosition(JsonProcessingException e) {
+    Position position = Position.of(e.getLocation(), null);
+    Matcher matcher = PLACE.matcher(e.getOriginalMessage());
+    while (matcher.find()) {
+      position =
+          new Position(
+              Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)), null);
+    }
+    return position;
   }
 
   /** The parts of a syntax error that say what is wrong; the rest repeats the place. */
