@@ -88,8 +88,10 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
     requireRange("queue pair number", request.queuePairNumber(), 0, MASK_24);
     requireRange("starting PSN", request.startingPsn(), 0, MASK_24);
     requireRange("UDP port", request.udpPort(), 1, 65535);
-    if (request.service() == null) {
-      throw new IllegalArgumentException("the service is missing, expected RC or UC");
+    if (request.service() == null || request.address() == null) {
+      throw new IllegalArgumentException(
+          "service %s, address %s: expected RC or UC, and the requester's IP address"
+              .formatted(request.service(), request.address()));
     }
     if (!RoceHeaders.isPathMtu(request.pathMtu())) {
       throw new IllegalArgumentException(
