@@ -93,7 +93,7 @@ final class FlowSizesCheck {
     for (int flow = first; flow < end; flow++) {
       sketch.add(flows.keys(), flows.keyIndex(flow), flows.bytes(flow));
     }
-    double bound = CountMinBounds.error(store.columns(), (double) truth.epochBytes(epoch));
+    double bound = CountMinBounds.error(store.columns(), truth.epochBytes(epoch));
     for (int from = first; from < end; from += Verification.BATCH) {
       int to = Math.min(end, from + Verification.BATCH);
       List<String> keys = Verification.keys(flows, from, to);
