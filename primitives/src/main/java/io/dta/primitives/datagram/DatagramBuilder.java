@@ -56,6 +56,11 @@ public final class DatagramBuilder {
     this.reports = 0;
   }
 
+  /** The base header of the datagram's reports. */
+  public HeaderFormat format() {
+    return format;
+  }
+
   /** The datagram's length in bytes. */
   public int length() {
     return position - offset;
