@@ -19,22 +19,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
  * A node's HTTP endpoint: JSON routes, {@code /healthz}, {@code /readyz} and {@code /metrics}, each
  * request on a virtual thread.
  *
- * <p>Errors are {@code {"error":"sentence"}} with 400, 404, 405, 409, 413 or 500. A request that is
- * not HTTP, or whose URI has characters that RFC 3986 does not allow unencoded (such as {@code >}),
- * is refused with a 400 by the JDK's server before it reaches a route.
+ * <p>Errors are {@code {"error":"sentence"}} with 400, 404, 405, 409, 413, 500 or 503. A request
+ * that is not HTTP, or whose URI has characters that RFC 3986 does not allow unencoded (such as
+ * {@code >}), is refused with a 400 by the JDK's server before it reaches a route.
  */
 public final class HttpEndpoint implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(HttpEndpoint.class.getName());
   private static final String JSON = "application/json";
   private static final int BACKLOG = 128;
   private static final int DEFAULT_MAX_BODY = 8 << 20;
-  private static final int STOP_SECONDS = 1;
+  private static final long GRACE_SECONDS = 1;
 
   static {
     // The JDK's server leaves Nagle's algorithm on, which costs 40 ms on a connection that is used
@@ -48,6 +52,13 @@ public final class HttpEndpoint implements AutoCloseable {
   private final ExpositionFormats formats = ExpositionFormats.init();
   private final RepeatedWarning failures =
       new RepeatedWarning(LOGGER, Level.ERROR, Duration.ofSeconds(10));
+
+  /**
+   * Each request holds the first lock while it is served; closing takes the second, and keeps it.
+   */
+  private final ReadWriteLock serving = new ReentrantReadWriteLock();
+
+  private final AtomicBoolean closed = new AtomicBoolean();
   private HttpServer server;
   private ExecutorService executor;
 
@@ -178,14 +189,25 @@ public final class HttpEndpoint implements AutoCloseable {
     return URI.create("http://" + host + ":" + port());
   }
 
-  /** Stops listening and gives requests that are being served a second to finish. */
+  /**
+   * Gives requests that are being served a second to finish, refuses new ones, and stops listening.
+   */
   @Override
   public void close() {
-    if (server != null) {
-      server.stop(STOP_SECONDS);
-      executor.shutdownNow();
-      failures.flush();
+    if (server == null || !closed.compareAndSet(false, true)) {
+      return;
     }
+    // The server's own grace sometimes waits for requests that have just been answered.
+    try {
+      if (!serving.writeLock().tryLock(GRACE_SECONDS, TimeUnit.SECONDS)) {
+        LOGGER.log(Level.WARNING, "requests were still being served when {0} closed", uri());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    server.stop(0);
+    executor.shutdownNow();
+    failures.flush();
   }
 
   private OperatorException cannotBind(BindException e) {
@@ -209,8 +231,12 @@ public final class HttpEndpoint implements AutoCloseable {
   }
 
   private void serve(HttpExchange exchange) {
+    boolean open = serving.readLock().tryLock();
     try (exchange) {
       try {
+        if (!open) {
+          throw new RequestException(503, "this node is shutting down");
+        }
         answer(exchange);
       } catch (RequestException e) {
         sendError(exchange, e.status(), e.getMessage());
@@ -224,6 +250,10 @@ public final class HttpEndpoint implements AutoCloseable {
     } catch (IOException e) {
       // The client went away; there is nobody to tell.
       LOGGER.log(Level.DEBUG, "a client went away: {0}", e.getMessage());
+    } finally {
+      if (open) {
+        serving.readLock().unlock();
+      }
     }
   }
 

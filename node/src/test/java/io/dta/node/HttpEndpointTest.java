@@ -18,6 +18,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -260,6 +262,33 @@ final class HttpEndpointTest {
     endpoint.close();
     HttpJsonClient own = new HttpJsonClient(uri, "collector", "start one");
     assertThrows(OperatorException.class, () -> own.get("/healthz", Map.class));
+  }
+
+  @Test
+  void shouldFinishWhatItIsServingWhenClosed() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch closing = new CountDownLatch(1);
+    HttpEndpoint slow =
+        HttpEndpoint.builder()
+            .get(
+                "/slow",
+                request -> {
+                  begun.countDown();
+                  closing.await();
+                  return Map.of("finished", true);
+                })
+            .build();
+    slow.start();
+    CompletableFuture<HttpResponse<String>> answer =
+        client.sendAsync(
+            HttpRequest.newBuilder(URI.create(slow.uri() + "/slow")).build(),
+            BodyHandlers.ofString());
+    begun.await();
+    Thread closer = Thread.ofVirtual().start(slow::close);
+    closing.countDown();
+    closer.join();
+
+    assertEquals("{\"finished\":true}", answer.get().body());
   }
 
   @Test
