@@ -49,6 +49,8 @@ final class EngineFixture implements AutoCloseable {
     private HeaderFormat header = HeaderFormat.FULL;
     private EngineSettings settings = EngineSettings.DEFAULTS;
     private QueuePairs queuePairs = LocalQueuePair::new;
+    private long tickNs;
+    private boolean quiet;
     private final Map<String, int[]> heads = new HashMap<>();
 
     private Builder(List<Store> stores) {
@@ -77,6 +79,18 @@ final class EngineFixture implements AutoCloseable {
 
     Builder heads(String store, int... next) {
       heads.put(store, next);
+      return this;
+    }
+
+    /** Does not keep the engine's answers. */
+    Builder quiet() {
+      quiet = true;
+      return this;
+    }
+
+    /** Lets a millisecond pass whenever the engine reads the clock. */
+    Builder ticking() {
+      tickNs = MILLISECOND;
       return this;
     }
 
@@ -118,8 +132,10 @@ final class EngineFixture implements AutoCloseable {
                 builder.header,
                 targets,
                 builder.settings,
-                (address, seqnum, nack) -> answers.add(new Answer(address, seqnum, nack)),
-                () -> nowNs));
+                builder.quiet
+                    ? (address, seqnum, nack) -> {}
+                    : (address, seqnum, nack) -> answers.add(new Answer(address, seqnum, nack)),
+                () -> nowNs += builder.tickNs));
     begin();
   }
 
