@@ -38,7 +38,7 @@ public final class HttpEndpoint implements AutoCloseable {
   private static final String JSON = "application/json";
   private static final int BACKLOG = 128;
   private static final int DEFAULT_MAX_BODY = 8 << 20;
-  private static final long GRACE_SECONDS = 1;
+  private static final long GRACE_SECONDS = 5;
 
   static {
     // The JDK's server leaves Nagle's algorithm on, which costs 40 ms on a connection that is used
@@ -190,7 +190,8 @@ public final class HttpEndpoint implements AutoCloseable {
   }
 
   /**
-   * Gives requests that are being served a second to finish, refuses new ones, and stops listening.
+   * Gives requests that are being served five seconds to finish, refuses new ones, and stops
+   * listening.
    */
   @Override
   public void close() {
