@@ -3,7 +3,6 @@ package io.dta.primitives.store;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -69,18 +68,21 @@ final class CopyGatherer {
   void load(int keys) {
     // The writer is elsewhere: nothing that was read before may stand for what is read now.
     VarHandle.acquireFence();
-    int slots = keys * copies;
+    MemorySegment from = region;
+    UnsafeBuffer to = buffer;
+    long[] slots = offsets;
+    int count = keys * copies;
     if (stride < Long.BYTES) {
-      for (int slot = 0; slot < slots; slot++) {
-        buffer.putInt(slot * Integer.BYTES, region.get(INT, offsets[slot]));
+      for (int slot = 0; slot < count; slot++) {
+        to.putInt(slot * Integer.BYTES, from.get(INT, slots[slot]));
       }
       return;
     }
-    for (int slot = 0; slot < slots; slot++) {
-      long from = offsets[slot];
-      int to = slot * stride;
-      for (int at = 0; at < stride; at += Long.BYTES) {
-        buffer.putLong(to + at, region.get(LONG, from + at));
+    // Word by word over all slots: the first round takes all cache misses at once, and its loop is
+    // a long one.
+    for (int at = 0; at < stride; at += Long.BYTES) {
+      for (int slot = 0; slot < count; slot++) {
+        to.putLong(slot * stride + at, from.get(LONG, slots[slot] + at));
       }
     }
   }
@@ -88,6 +90,11 @@ final class CopyGatherer {
   /** Holds the copies. */
   UnsafeBuffer buffer() {
     return buffer;
+  }
+
+  /** The array behind {@link #buffer}. */
+  byte[] bytes() {
+    return bytes;
   }
 
   /** Where in the buffer a copy of a key begins. */
@@ -115,6 +122,11 @@ final class CopyGatherer {
    * @return a copy, {@link #NOBODY} or {@link #TIE}
    */
   int elect(int key, int matches, QueryPolicy policy, int offset, int length) {
+    if ((matches & (matches - 1)) == 0) {
+      // None or one, as nearly always with first-match.
+      agreed = Integer.bitCount(matches);
+      return agreed >= policy.threshold() ? Integer.numberOfTrailingZeros(matches) : NOBODY;
+    }
     int threshold = policy.threshold();
     int winner = NOBODY;
     int rivals = 0;
@@ -164,7 +176,7 @@ final class CopyGatherer {
     for (int others = candidates & ~equals; others != 0; others &= others - 1) {
       int other = Integer.numberOfTrailingZeros(others);
       int at = index(key, other) + offset;
-      if (Arrays.equals(bytes, from, from + length, bytes, at, at + length)) {
+      if (ShortBytes.equal(bytes, from, at, length)) {
         equals |= 1 << other;
       }
     }

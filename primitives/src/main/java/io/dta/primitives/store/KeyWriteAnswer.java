@@ -1,5 +1,6 @@
 package io.dta.primitives.store;
 
+import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -48,17 +49,19 @@ public final class KeyWriteAnswer {
     return value;
   }
 
-  void setValue(int matched, int agreed, DirectBuffer from, int index) {
+  void setValue(int matched, int agreed, byte[] from, int index) {
     outcome = Outcome.VALUE;
     copiesMatched = matched;
     copiesAgreed = agreed;
-    from.getBytes(index, bytes, 0, bytes.length);
+    ShortBytes.copy(from, index, bytes);
   }
 
   void setNoValue(Outcome noValue, int matched, int agreed) {
+    if (outcome == Outcome.VALUE) {
+      Arrays.fill(bytes, (byte) 0);
+    }
     outcome = noValue;
     copiesMatched = matched;
     copiesAgreed = agreed;
-    value.setMemory(0, bytes.length, (byte) 0);
   }
 }

@@ -99,7 +99,7 @@ public final class KeyWriteReader {
           out.setValue(
               matched,
               gatherer.agreed(),
-              gatherer.buffer(),
+              gatherer.bytes(),
               gatherer.index(key, elected) + KeyWriteStore.VALUE_OFFSET);
     }
   }

@@ -158,7 +158,7 @@ final class KeyWriteReaderTest {
       try {
         KeyWriteReader reader = new KeyWriteReader(store, region);
         KeyWriteAnswer answer = new KeyWriteAnswer(store);
-        for (int i = 0; i < 200_000; i++) {
+        for (int i = 0; i < 50_000; i++) {
           reader.lookup(new UnsafeBuffer(key), 0, QueryPolicy.PLURALITY, answer);
           if (answer.outcome() == Outcome.VALUE) {
             byte first = answer.value().getByte(0);
