@@ -174,6 +174,7 @@ public final class FatTreeRun {
       for (int edge = 0; edge < sketches.size(); edge++) {
         Reporter reporter = reporters.of(tree.edge(edge / tree.half(), edge % tree.half()));
         sketches.get(edge).report(reporter, epoch, first, end);
+        reporter.flush(); // what waits in a datagram for a thousand other turns would look lost
       }
       reporters.flush();
     }

@@ -77,25 +77,24 @@ final class Pacer {
   private void awaitReceiver() {
     long lastCount = Long.MIN_VALUE;
     long lastProgress = 0;
-    while (true) {
+    while (inFlight == sentWith.length) {
       long count = received.getAsLong();
       while (inFlight > 0 && count - offset >= sentWith[oldest]) {
         oldest = (oldest + 1) % sentWith.length;
         inFlight--;
       }
-      if (inFlight < sentWith.length) {
-        return;
+      if (inFlight == sentWith.length) {
+        long now = clock.getAsLong();
+        if (count != lastCount) {
+          lastCount = count;
+          lastProgress = now;
+        } else if (now - lastProgress > PATIENCE_NANOS) {
+          offset = count - sent;
+          inFlight = 0;
+        } else {
+          LockSupport.parkNanos(PARK_NANOS);
+        }
       }
-      long now = clock.getAsLong();
-      if (count != lastCount) {
-        lastCount = count;
-        lastProgress = now;
-      } else if (now - lastProgress > PATIENCE_NANOS) {
-        offset = count - sent;
-        inFlight = 0;
-        return;
-      }
-      LockSupport.parkNanos(PARK_NANOS);
     }
   }
 }
