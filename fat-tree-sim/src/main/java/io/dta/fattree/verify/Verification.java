@@ -18,9 +18,9 @@ import java.util.List;
  * io.dta.primitives.analysis}, from injected loss, which is known report by report, and from
  * retransmissions. Chance is given a risk of one in a million a check.
  *
- * <p>Ask when the translator holds nothing any more. Its {@code postcardTimeout} must be longer than
- * the longest pause of the run's thread: a path that it writes before all hops have come counts as
- * empty, and no mathematics allows for that.
+ * <p>Ask when the translator holds nothing any more. Its {@code postcardTimeout} must be longer
+ * than the longest pause of the run's thread: a path that it writes before all hops have come
+ * counts as empty, and no mathematics allows for that.
  */
 public final class Verification {
   /** The probability that a right system fails a check by chance. */
