@@ -122,7 +122,7 @@ public record TranslatorContext(
   public record Threads(
       Threading threading, Integer shards, Integer ringSize, Integer receiveSlots, Idle idle) {
     public static final int DEFAULT_RING_SIZE = 16_384;
-    public static final int DEFAULT_RECEIVE_SLOTS = 1024;
+    public static final int DEFAULT_RECEIVE_SLOTS = 4096;
 
     public Threads {
       threading = threading == null ? Threading.SHARED : threading;

@@ -1,13 +1,16 @@
 package io.dta.translator.source;
 
+import io.dta.node.OperatorException;
+import io.dta.rdma.memory.MemoryRegion;
+import io.dta.rdma.memory.MemoryRegionTable;
+import io.dta.rdma.memory.RegionSpecification;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import java.io.IOException;
 import java.util.function.LongSupplier;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -22,9 +25,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * </pre>
  *
  * <p>A slot takes what one message of recvmmsg(2) brings: a datagram, or with UDP_GRO up to 64 KiB
- * of datagrams of one size from one sender. Slots are claimed in turn, as many as a read has
- * filled, and numbered from 0 without end; number n lies in slot n modulo their count. They are
- * free again in the same order, when the hand-off says so; nothing is counted per datagram and
+ * of datagrams of one size from one sender. Slots are claimed in turn, as many as a read has filled
+ * or passed over, and numbered from 0 without end; number n lies in slot n modulo their count. They
+ * are free again in the same order, when the hand-off says so; nothing is counted per datagram and
  * nothing is shared but that one number. Where too few slots are free for a read, it goes to the
  * overflow slots, and what it brings must be dropped before the next read.
  *
@@ -40,7 +43,7 @@ public final class ReceiveMemory implements AutoCloseable {
 
   private final int slots;
   private final int slotsPerRead;
-  private final Arena arena = Arena.ofShared();
+  private final MemoryRegionTable mapping = new MemoryRegionTable();
   private final UnsafeBuffer buffer;
   private final ByteBuf[] views;
   private final ByteBuf overflow;
@@ -52,6 +55,8 @@ public final class ReceiveMemory implements AutoCloseable {
   private boolean overflowing;
 
   /**
+   * Reserves the memory.
+   *
    * @param slots how many messages may wait for their engines, at least {@code slotsPerRead}
    * @param slotsPerRead the most messages that one read brings
    */
@@ -63,18 +68,29 @@ public final class ReceiveMemory implements AutoCloseable {
     }
     this.slots = slots;
     this.slotsPerRead = slotsPerRead;
-    long length = (long) (slots + slotsPerRead) * SLOT_LENGTH;
-    MemorySegment memory = arena.allocate(length, 64);
+    MemoryRegion memory = map((slots + slotsPerRead) * SLOT_LENGTH);
     this.address = memory.address();
-    this.buffer = new UnsafeBuffer(address, (int) length);
-    ByteBuf whole = Unpooled.wrappedBuffer(memory.asByteBuffer());
-    this.views = new ByteBuf[slots];
-    for (int slot = 0; slot < slots; slot++) {
-      views[slot] =
-          whole.slice(slot * SLOT_LENGTH, Math.min(slotsPerRead, slots - slot) * SLOT_LENGTH);
+    this.buffer = new UnsafeBuffer(address, (int) memory.length());
+    ByteBuf whole = Unpooled.wrappedBuffer(memory.segment().asByteBuffer());
+    this.views = new ByteBuf[slots - slotsPerRead + 1];
+    for (int slot = 0; slot < views.length; slot++) {
+      views[slot] = whole.slice(slot * SLOT_LENGTH, slotsPerRead * SLOT_LENGTH);
     }
     this.overflow = whole.slice(slots * SLOT_LENGTH, slotsPerRead * SLOT_LENGTH);
     this.released = () -> claimed;
+  }
+
+  /** Pages are touched by the datagrams that need them: most are much shorter than a slot. */
+  private MemoryRegion map(int length) {
+    try {
+      return mapping.register(
+          RegionSpecification.anonymous(length).withHugePages(false).withTouch(false));
+    } catch (IOException e) {
+      throw new OperatorException(
+          "the memory to receive into cannot be had: %s; set fewer 'receiveSlots'"
+              .formatted(e.getMessage()),
+          e);
+    }
   }
 
   /**
@@ -111,11 +127,21 @@ public final class ReceiveMemory implements AutoCloseable {
     return (int) (content.memoryAddress() + content.readerIndex() - address);
   }
 
+  /**
+   * A read always gets all of its slots. It starts again at the first one where it would not lie in
+   * one piece otherwise, and where nothing is needed any more: that memory is warm.
+   */
   private ByteBuf beginRead() {
+    long neededFrom = released.getAsLong();
     readSlot = (int) (claimed % slots);
+    if (readSlot != 0 && (neededFrom == claimed || readSlot + slotsPerRead > slots)) {
+      boolean allFree = neededFrom == claimed;
+      claimed += slots - readSlot;
+      neededFrom = allFree ? claimed : neededFrom;
+      readSlot = 0;
+    }
     readNumber = claimed;
-    int wanted = Math.min(slotsPerRead, slots - readSlot);
-    overflowing = claimed + wanted - released.getAsLong() > slots;
+    overflowing = claimed + slotsPerRead - neededFrom > slots;
     ByteBuf view = overflowing ? overflow : views[readSlot];
     return view.clear().retain();
   }
@@ -138,7 +164,7 @@ public final class ReceiveMemory implements AutoCloseable {
 
   @Override
   public void close() {
-    arena.close();
+    mapping.close();
   }
 
   private final class SlotAllocator extends DefaultMaxMessagesRecvByteBufAllocator {

@@ -1,0 +1,131 @@
+package io.dta.translator;
+
+import io.dta.node.HttpEndpoint;
+import io.dta.node.RequestException;
+import io.dta.primitives.directory.Directory;
+import io.dta.primitives.store.AppendStore;
+import io.dta.primitives.store.Store;
+import io.dta.rdma.control.QueuePairRequest;
+import io.dta.rdma.memory.MemoryRegion;
+import io.dta.rdma.memory.MemoryRegionTable;
+import io.dta.rdma.memory.RegionSpecification;
+import io.dta.rdma.roce.DatagramUdpPort;
+import io.dta.rdma.roce.RnicOptions;
+import io.dta.rdma.roce.SoftwareRnic;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.BackoffIdleStrategy;
+
+/** The memory, the software RNIC and the part of the HTTP API that a translator needs. */
+public final class StubCollector implements AutoCloseable {
+  private final List<Store> stores;
+  private final MemoryRegionTable table = new MemoryRegionTable();
+  private final Map<String, MemoryRegion> regions = new HashMap<>();
+  private final SoftwareRnic rnic;
+  private final AgentRunner rnicRunner;
+  private final HttpEndpoint http;
+  private long firstSequence = 1;
+
+  private record Heads(String store, List<Long> next) {}
+
+  /**
+   * @param directory where the regions' files are; null for anonymous memory
+   */
+  public StubCollector(Path directory, Store... stores) throws IOException {
+    this.stores = List.of(stores);
+    for (Store store : stores) {
+      long length = store.regionLength();
+      regions.put(
+          store.name(),
+          table.register(
+              directory == null
+                  ? RegionSpecification.anonymous(length).withHugePages(false)
+                  : RegionSpecification.file(directory.resolve(store.name()), length)));
+    }
+    rnic =
+        new SoftwareRnic(
+            DatagramUdpPort.bind(InetAddress.getLoopbackAddress(), 0),
+            table,
+            (queuePair, immediate, length) -> {},
+            RnicOptions.defaults());
+    rnicRunner = new AgentRunner(new BackoffIdleStrategy(), Throwable::printStackTrace, null, rnic);
+    AgentRunner.startOnThread(rnicRunner);
+    http =
+        HttpEndpoint.builder()
+            .get("/v1/directory", request -> directory())
+            .get("/v1/append/{name}/heads", request -> heads(request.path("name")))
+            .post("/v1/queue-pairs", request -> rnic.create(request.body(QueuePairRequest.class)))
+            .delete(
+                "/v1/queue-pairs/{number}",
+                request -> destroy((int) request.pathNumber("number", 0, 0xFFFFFF)))
+            .build();
+    http.start();
+  }
+
+  private Directory directory() {
+    List<Directory.Entry> entries = new ArrayList<>();
+    for (Store store : stores) {
+      MemoryRegion region = regions.get(store.name());
+      String file = region.file() == null ? null : region.file().toString();
+      entries.add(
+          new Directory.Entry(
+              store, new Directory.Region(region.address(), region.rkey(), region.length(), file)));
+    }
+    return new Directory("stub", entries);
+  }
+
+  private Heads heads(String name) {
+    for (Store store : stores) {
+      if (store instanceof AppendStore append && store.name().equals(name)) {
+        return new Heads(
+            name, LongStream.generate(() -> firstSequence).limit(append.lists()).boxed().toList());
+      }
+    }
+    throw RequestException.notFound("no list '" + name + "'");
+  }
+
+  private Object destroy(int number) {
+    if (!rnic.destroy(number)) {
+      throw RequestException.notFound("no queue pair " + number);
+    }
+    return null;
+  }
+
+  /** Where lists go on, for translators that connect from now on. */
+  void firstSequence(long sequence) {
+    firstSequence = sequence;
+  }
+
+  /** Its HTTP address. */
+  public String url() {
+    return http.uri().toString();
+  }
+
+  MemorySegment memory(Store store) {
+    return regions.get(store.name()).segment();
+  }
+
+  int queuePairs() {
+    return rnic.queuePairs();
+  }
+
+  /** The RNIC answers nothing any more. */
+  void unplug() {
+    rnicRunner.close();
+  }
+
+  @Override
+  public void close() {
+    http.close();
+    rnicRunner.close();
+    table.close();
+  }
+}
