@@ -16,8 +16,11 @@ public final class Shard {
   private final EventPoller<Event> poller;
   private final Handler handler = new Handler();
 
-  /** The first slot of the receive memory that this shard may still read. */
-  private final AtomicLong neededFrom = new AtomicLong();
+  /** The slot of the receive memory that this shard reads. */
+  private final AtomicLong reading = new AtomicLong();
+
+  /** The slot of the first event that was published to an empty ring; the source's alone. */
+  private long neededSinceEmpty;
 
   Shard(UnsafeBuffer memory, int ringSize) {
     this.memory = memory;
@@ -36,6 +39,9 @@ public final class Shard {
     if (!ring.hasAvailableCapacity(1)) {
       return false;
     }
+    if (isEmpty()) {
+      neededSinceEmpty = slot;
+    }
     long sequence = ring.next();
     Event event = ring.get(sequence);
     event.offset = offset;
@@ -53,7 +59,7 @@ public final class Shard {
 
   /** The number of the first slot that this shard may still read; source's thread only. */
   long neededFrom(long claimed) {
-    return isEmpty() ? claimed : neededFrom.get();
+    return isEmpty() ? claimed : Math.max(neededSinceEmpty, reading.get());
   }
 
   /** How many events wait; a moment old on other threads than the two. */
@@ -103,7 +109,7 @@ public final class Shard {
     public boolean onEvent(Event event, long sequence, boolean endOfBatch) {
       if (event.slot != currentSlot) {
         currentSlot = event.slot;
-        neededFrom.lazySet(currentSlot); // Slots come in order: those before it have been read.
+        reading.lazySet(currentSlot); // Slots come in order: those before it have been read.
       }
       engine.onDatagram(memory, event.offset, event.length, event.sourceAddress);
       return ++done < limit;

@@ -198,6 +198,22 @@ final class DisruptorHandOffTest {
   }
 
   @Test
+  void shouldHaveRoomForAllSlotsWhereverTheFirstIs() throws IOException {
+    open(64, 1, 1024);
+    Shard shard = handOff.shards().getFirst();
+    for (int round = 1; round <= 48; round++) {
+      for (int i = 0; i < round; i++) {
+        send(new byte[] {(byte) i});
+        source.doWork();
+      }
+      List<byte[]> received = new ArrayList<>();
+      while (shard.poll(collect(received), 5) > 0) {}
+      assertEquals(round, received.size());
+      assertEquals(0, handOff.dropped((Primitive) null));
+    }
+  }
+
+  @Test
   void shouldNeverReuseMemoryThatAShardStillNeeds() throws IOException {
     open(64, 1, 1024);
     List<byte[]> sent = new ArrayList<>();
