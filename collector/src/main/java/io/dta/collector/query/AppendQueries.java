@@ -25,7 +25,8 @@ public final class AppendQueries {
     this.batchLimit = batchLimit;
   }
 
-  public AppendStore store() {
+  /** The store that is asked. */
+  AppendStore store() {
     return store;
   }
 

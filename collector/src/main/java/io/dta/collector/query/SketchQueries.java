@@ -30,10 +30,6 @@ public final class SketchQueries {
     this.readers = new ReaderPool<>(() -> new SketchReader(store, region));
   }
 
-  public SketchStore store() {
-    return store;
-  }
-
   /**
    * The epochs that the ring holds.
    *

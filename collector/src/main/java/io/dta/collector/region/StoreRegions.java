@@ -100,11 +100,6 @@ public final class StoreRegions implements AutoCloseable {
     return List.copyOf(regions.keySet());
   }
 
-  /** The total length in bytes. */
-  public long length() {
-    return regions.values().stream().mapToLong(MemoryRegion::length).sum();
-  }
-
   /**
    * What a translator needs to know to write.
    *
