@@ -193,14 +193,16 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
   /** Carries out a batch of requests and acknowledges them. */
   @Override
   public int doWork() {
-    int work = port.receive(requestHandler, BATCH);
-    for (int i = 0; i < dueCount; i++) {
-      due[i].acknowledge();
-      due[i] = null;
+    try {
+      return port.receive(requestHandler, BATCH);
+    } finally { // Even where a listener threw: what was carried out is acknowledged.
+      for (int i = 0; i < dueCount; i++) {
+        due[i].acknowledge();
+        due[i] = null;
+      }
+      dueCount = 0;
+      port.flush();
     }
-    dueCount = 0;
-    port.flush();
-    return work;
   }
 
   private void onDatagram(

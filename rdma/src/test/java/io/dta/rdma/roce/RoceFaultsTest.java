@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dta.rdma.CompletionStatus;
+import io.dta.rdma.RemoteRegion;
 import io.dta.rdma.control.TransportService;
 import io.dta.rdma.roce.FaultyUdpPort.Faults;
 import io.dta.rdma.roce.Loopback.Completion;
@@ -15,13 +16,19 @@ import io.dta.rdma.roce.Loopback.Immediate;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.concurrent.YieldingIdleStrategy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Requester and software RNIC over a network that loses, duplicates and reorders in both
@@ -120,6 +127,82 @@ class RoceFaultsTest {
       assertEquals(0, queuePair.counters().badAnswers(), loopback::state);
       settle(loopback);
       assertArrayEquals(model, loopback.memory(0, model.length), "late packets changed memory");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5})
+  void shouldKeepQueuePairsOnOnePortApart(int seed) throws Exception {
+    Random random = new Random(seed);
+    RetransmissionPolicy policy =
+        new RetransmissionPolicy(Loopback.TIMEOUT_NS, 1_000, 7, 4, 32, 16);
+    try (Loopback loopback = new Loopback(random, new Faults(0.1, 0.1, 0.1), Loopback.OPTIONS)) {
+      int count = 5;
+      List<RoceQueuePair> queuePairs = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        int psn = random.nextInt(1 << 24);
+        queuePairs.add(loopback.connect(TransportService.RC, 256, psn, policy));
+      }
+      long[] sums = new long[count];
+      byte[][] last = new byte[count][16];
+      for (int i = 0; i < 500; i++) {
+        int which = random.nextInt(count);
+        RoceQueuePair queuePair = queuePairs.get(which);
+        long addend = random.nextInt(100);
+        sums[which] += addend;
+        post(
+            loopback,
+            () -> queuePair.fetchAdd(loopback.region.remote(), 64L * which, addend, UNSIGNALED));
+        random.nextBytes(last[which]);
+        UnsafeBuffer source = new UnsafeBuffer(last[which]);
+        post(
+            loopback,
+            () -> queuePair.write(loopback.region.remote(), 64L * which + 8, source, 0, 16, 1));
+      }
+      for (int round = 0; queuePairs.stream().anyMatch(one -> one.outstanding() > 0); round++) {
+        assertTrue(round < 100_000, loopback::state);
+        loopback.round();
+      }
+      for (int i = 0; i < count; i++) {
+        assertEquals(sums[i], loopback.counter(64L * i), "seed " + seed);
+        assertArrayEquals(last[i], loopback.memory(64L * i + 8, 16), "seed " + seed);
+      }
+      assertEquals(500, loopback.completions.size());
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void shouldServeFromAThreadOfItsOwn() throws Exception {
+    try (Loopback loopback = new Loopback(new Random(1), Faults.NONE, Loopback.OPTIONS);
+        AgentRunner runner =
+            new AgentRunner(
+                YieldingIdleStrategy.INSTANCE, Throwable::printStackTrace, null, loopback.rnic)) {
+      AgentRunner.startOnThread(runner);
+      RetransmissionPolicy policy = Loopback.POLICY; // Its clock stands still: no time-outs.
+      RoceQueuePair queuePair = loopback.connect(TransportService.RC, 1024, 0xFFFF00, policy);
+      int count = 5_000;
+      byte[] bytes = new byte[24];
+      for (int i = 0; i < count; i++) {
+        Arrays.fill(bytes, (byte) i);
+        int offset = 24 * (i % 100);
+        boolean add = i % 3 == 0;
+        RemoteRegion region = loopback.region.remote();
+        while ((add
+                ? queuePair.fetchAdd(region, COUNTERS, i, i + 1)
+                : queuePair.write(region, offset, new UnsafeBuffer(bytes), 0, 24, i + 1))
+            == BACK_PRESSURED) {
+          queuePair.poll();
+        }
+      }
+      while (queuePair.outstanding() > 0) {
+        YieldingIdleStrategy.INSTANCE.idle(queuePair.poll());
+      }
+      assertTrue(loopback.isUp(), loopback::state);
+      assertEquals(count, loopback.completions.size());
+      assertEquals(
+          IntStream.range(0, count).filter(i -> i % 3 == 0).asLongStream().sum(),
+          loopback.counter(COUNTERS));
     }
   }
 

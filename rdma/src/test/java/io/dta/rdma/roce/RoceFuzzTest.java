@@ -37,10 +37,11 @@ class RoceFuzzTest {
   private static final int LENGTH = 4096 + 100;
 
   private static final int PAGE_END = 8192;
-  private static final int[] OPCODES = {
-    0x00, 0x04, 0x05, 0x06, 0x06, 0x07, 0x07, 0x08, 0x08, 0x09, 0x0A, 0x0A, 0x0A, 0x0B, 0x0C, 0x0C,
-    0x0D, 0x11, 0x12, 0x13, 0x14, 0x14, 0x15, 0x26, 0x27, 0x28, 0x29, 0x2A, 0x2B, 0x2C, 0x34, 0x81
+  private static final int[] RC_OPCODES = {
+    0x06, 0x06, 0x06, 0x07, 0x08, 0x0A, 0x0A, 0x0A, 0x0A, 0x0B, 0x0B, 0x0C, 0x0C, 0x13, 0x14, 0x14
   };
+  private static final int[] UC_OPCODES = {0x26, 0x26, 0x26, 0x27, 0x28, 0x2A, 0x2A, 0x2B};
+  private static final int[] OTHER_OPCODES = {0x00, 0x04, 0x05, 0x0D, 0x11, 0x12, 0x34, 0x2C, 0x81};
 
   @Property(tries = 60)
   void shouldNotTouchAnythingButWritableRegionsWhateverArrives(@ForAll long seed) throws Exception {
@@ -62,9 +63,7 @@ class RoceFuzzTest {
       for (int i = 0; i < PACKETS; i++) {
         requests.send();
         assertEquals(1, rnic.doWork(), () -> "seed " + seed);
-        int[] longest = {0};
-        peer.port.receive((_, _, length, _) -> longest[0] = Math.max(longest[0], length), 100);
-        assertTrue(longest[0] <= 1024 + RoceHeaders.MAX_OVERHEAD, () -> "seed " + seed);
+        requests.learnFromAnswers();
       }
       assertZero(readable.segment(), seed);
       assertZero(afterwards(open), seed);
@@ -94,6 +93,9 @@ class RoceFuzzTest {
     private final QueuePairReply[] queuePairs = new QueuePairReply[2];
     private final int[] psns = new int[2];
 
+    /** What is missing of the WRITE that is being sent. */
+    private final int[] remaining = new int[2];
+
     Requests(Random random, SoftwareRnic rnic, RawPeer peer, List<MemoryRegion> regions) {
       this.random = random;
       this.rnic = rnic;
@@ -105,6 +107,7 @@ class RoceFuzzTest {
 
     private void connect(int which) {
       psns[which] = random.nextInt(1 << 24);
+      remaining[which] = 0;
       queuePairs[which] =
           rnic.create(
               new QueuePairRequest(
@@ -117,7 +120,11 @@ class RoceFuzzTest {
     }
 
     private boolean seldom() {
-      return random.nextInt(12) == 0;
+      return random.nextInt(40) == 0;
+    }
+
+    private int oneOf(int... values) {
+      return values[random.nextInt(values.length)];
     }
 
     void send() {
@@ -125,20 +132,23 @@ class RoceFuzzTest {
       if (rnic.state(queuePairs[which].queuePairNumber()) == QueuePairState.ERROR) {
         connect(which);
       }
-      int opcode = seldom() ? random.nextInt(256) : OPCODES[random.nextInt(OPCODES.length)];
-      int number = seldom() ? random.nextInt() : queuePairs[which].queuePairNumber();
-      int psn = psns[which] + (seldom() ? random.nextInt(20) - 10 : 0);
-      int payload = payloadLength();
-      int padding = seldom() ? random.nextInt(4) : RoceHeaders.padding(payload);
-      ByteBuffer packet =
-          peer.begin(
-              opcode, number, (psn & RoceHeaders.MASK_24) | (random.nextInt(2) << 31), padding);
+      int opcode = opcode(which);
       int operation = opcode & 0x1F;
-      MemoryRegion region = regions.get(random.nextInt(5) % regions.size());
+      int number = seldom() ? random.nextInt() : queuePairs[which].queuePairNumber();
+      int psn = psns[which] + (seldom() ? random.nextInt(20) - 12 : 0);
+      int payload = payloadLength(which, operation);
+      int padding = seldom() ? random.nextInt(4) : RoceHeaders.padding(payload);
+      int psnWord = (psn & RoceHeaders.MASK_24) | RoceHeaders.ACKNOWLEDGE_REQUEST;
+      ByteBuffer packet = peer.begin(opcode, number, psnWord, padding);
+      MemoryRegion region = seldom() ? regions.get(random.nextInt(3)) : regions.getFirst();
       long address = address(region, operation);
       int rkey = seldom() ? random.nextInt() : region.rkey();
-      if (operation == 0x06 || (operation >= 0x0A && operation <= 0x0C)) {
-        int length = operation == 0x06 ? payload + 1 + random.nextInt(2000) : payload;
+      remaining[which] = operation == 0x07 ? remaining[which] - payload : 0;
+      if (operation == 0x06) {
+        remaining[which] = 1 + random.nextInt(2500);
+        packet.putLong(address).putInt(rkey).putInt(payload + remaining[which]);
+      } else if (operation >= 0x0A && operation <= 0x0C) {
+        int length = operation == 0x0C ? random.nextInt(3000) : payload;
         packet.putLong(address).putInt(rkey).putInt(seldom() ? random.nextInt() : length);
       } else if (operation == 0x13 || operation == 0x14) {
         packet.putLong(address).putInt(rkey).putLong(random.nextLong()).putLong(0);
@@ -148,30 +158,64 @@ class RoceFuzzTest {
       }
       byte[] bytes = new byte[payload + padding];
       random.nextBytes(bytes);
-      boolean bare = operation >= 0x0C && !seldom();
-      packet.put(bytes, 0, bare ? 0 : bytes.length);
+      packet.put(bytes);
       if (seldom()) {
         mutate(packet);
       }
       peer.send(rnic.localAddress());
-      psns[which]++;
+      if (which == 1) {
+        psns[1]++;
+      }
     }
 
-    private int payloadLength() {
-      return switch (random.nextInt(4)) {
-        case 0 -> random.nextInt(1100);
-        case 1 -> 1024;
-        default -> random.nextInt(64);
+    private int opcode(int which) {
+      if (seldom()) {
+        return seldom() ? random.nextInt(256) : oneOf(OTHER_OPCODES);
+      }
+      int service = which == 0 ? 0 : RoceHeaders.UC;
+      if (remaining[which] > 1024) {
+        return service + 0x07;
+      }
+      if (remaining[which] > 0) {
+        return service + oneOf(0x08, 0x09);
+      }
+      int opcode = oneOf(which == 0 ? RC_OPCODES : UC_OPCODES);
+      boolean continues = (opcode & 0x1F) == 0x07 || (opcode & 0x1F) == 0x08;
+      return continues && !seldom() ? service + 0x0A : opcode;
+    }
+
+    private int payloadLength(int which, int operation) {
+      if (seldom()) {
+        return random.nextInt(1100);
+      }
+      return switch (operation) {
+        case 0x06, 0x07 -> 1024;
+        case 0x08, 0x09 -> Math.min(remaining[which], 1024);
+        case 0x0A, 0x0B -> random.nextInt(random.nextBoolean() ? 1025 : 32);
+        default -> 0;
       };
+    }
+
+    /** The answers say which PSN the RNIC expects next. */
+    void learnFromAnswers() {
+      for (RawPeer.Received answer : peer.receive()) {
+        assertTrue(answer.bytes.capacity() <= 1024 + RoceHeaders.MAX_OVERHEAD);
+        boolean nak =
+            answer.opcode() == RoceHeaders.RC_ACKNOWLEDGE && answer.syndrome() != RoceHeaders.ACK;
+        int next = RoceHeaders.addPsn(answer.psn(), nak ? 0 : 1);
+        if (nak || RoceHeaders.psnDistance(next, psns[0]) > 0) {
+          psns[0] = next;
+        }
+      }
     }
 
     private long address(MemoryRegion region, int operation) {
       long offset =
-          switch (random.nextInt(6)) {
+          switch (random.nextInt(40)) {
             case 0 -> LENGTH - random.nextInt(64);
             case 1 -> -random.nextInt(64);
-            case 2 -> seldom() ? random.nextLong() : LENGTH;
-            default -> random.nextInt(LENGTH);
+            case 2 -> random.nextLong();
+            default -> random.nextInt(operation == 0x0A || operation >= 0x13 ? LENGTH : 600);
           };
       return region.address() + (operation >= 0x13 && !seldom() ? offset & ~7L : offset);
     }
