@@ -38,6 +38,11 @@ public record Accounting(
   public record PrimitiveAccounting(
       long received, long written, long uncertain, long inFlight, long dropped, long operations) {}
 
+  /** Dropped reports of all reasons. */
+  public long droppedInAll() {
+    return dropped.values().stream().mapToLong(Long::longValue).sum();
+  }
+
   /** As the counters say. */
   static Accounting of(EngineSnapshot counters) {
     Map<String, Long> dropped = new LinkedHashMap<>();
