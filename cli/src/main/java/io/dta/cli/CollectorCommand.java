@@ -1,0 +1,52 @@
+package io.dta.cli;
+
+import io.dta.collector.Collector;
+import io.dta.collector.CollectorContext;
+import io.dta.node.Logging;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.agrona.concurrent.ShutdownSignalBarrier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code dta collector}. */
+@Command(
+    name = "collector",
+    description = {
+      "Runs a collector: memory that translators write to by RDMA, and the HTTP API that answers queries from it.",
+      "Stops at SIGINT or SIGTERM."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  dta collector --config docs/examples/collector.yaml",
+      "  dta config check docs/examples/collector.yaml     is it right?",
+      "  dta query                                         what does it hold?"
+    })
+final class CollectorCommand implements Callable<Integer> {
+  @Mixin private Output output;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      required = true,
+      description = "YAML file with a section 'collector'.")
+  private Path config;
+
+  @Override
+  public Integer call() {
+    Logging.configure(System.Logger.Level.INFO);
+    CollectorContext context = NodeConfiguration.collector(config);
+    try (ShutdownSignalBarrier stop = new ShutdownSignalBarrier();
+        Collector collector = new Collector(context)) {
+      collector.start();
+      output.println(
+          "collector '%s' answers at %s"
+              .formatted(context.name(), collector.uri()));
+      stop.await();
+      output.remark("stopping");
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,83 @@
+package io.dta.cli;
+
+import io.dta.node.Logging;
+import io.dta.translator.Accounting;
+import io.dta.translator.Translator;
+import io.dta.translator.TranslatorContext;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.agrona.concurrent.ShutdownSignalBarrier;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dta translator}. */
+@Command(
+    name = "translator",
+    description = {
+      "Runs a translator: takes reports from switches over UDP and writes them to collectors' memory by RDMA.",
+      "Stops at SIGINT or SIGTERM, after everything that it has received is written."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  dta translator --collector http://10.0.9.1:8040",
+      "  dta translator --config docs/examples/translator.yaml"
+    })
+final class TranslatorCommand implements Callable<Integer> {
+  @Spec private CommandSpec command;
+
+  @Mixin private Output output;
+
+  @ArgGroup(multiplicity = "1")
+  private Source source;
+
+  private static final class Source {
+    @Option(
+        names = "--config",
+        paramLabel = "FILE",
+        description = "YAML file with a section 'translator'.")
+    private Path config;
+
+    @Option(
+        names = "--collector",
+        paramLabel = "URL",
+        description =
+            "HTTP address of a collector, all else at its default; may be given several times.")
+    private List<String> collectors;
+  }
+
+  @Override
+  public Integer call() {
+    Logging.configure(System.Logger.Level.INFO);
+    TranslatorContext context =
+        source.config != null
+            ? NodeConfiguration.translator(source.config)
+            : WrongUsage.check(command, () -> TranslatorContext.of(source.collectors));
+    try (ShutdownSignalBarrier stop = new ShutdownSignalBarrier()) {
+      Translator translator = new Translator(context);
+      try (translator) {
+        translator.start();
+        output.println(
+            "translator takes reports at UDP %s:%d and answers at %s"
+                .formatted(context.listen().host(), translator.port(), translator.uri()));
+        stop.await();
+        output.remark("stopping");
+      }
+      Accounting accounting = translator.accounting();
+      output.remark(
+          "received %d = written %d + dropped %d + uncertain %d + in flight %d"
+              .formatted(
+                  accounting.received(),
+                  accounting.written(),
+                  accounting.droppedInAll(),
+                  accounting.uncertain(),
+                  accounting.inFlight()));
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,2 @@
+/** {@code dta config}: configuration files checked and shown. */
+package io.dta.cli.config;

@@ -1,0 +1,2 @@
+/** {@code dta demo}: everything on one machine, on real packets, and every answer checked. */
+package io.dta.cli.demo;

@@ -1,0 +1,2 @@
+/** The one command, {@code dta}, over all of the project. */
+package io.dta.cli;
