@@ -41,9 +41,7 @@ final class CollectorCommand implements Callable<Integer> {
     try (ShutdownSignalBarrier stop = new ShutdownSignalBarrier();
         Collector collector = new Collector(context)) {
       collector.start();
-      output.println(
-          "collector '%s' answers at %s"
-              .formatted(context.name(), collector.uri()));
+      output.println("collector '%s' answers at %s".formatted(context.name(), collector.uri()));
       stop.await();
       output.remark("stopping");
     }

@@ -11,8 +11,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * The command {@code dta}. Exit codes: 0 done, 1 failed, 2 wrong usage. What is wrong is said in one sentence on standard
- * error; a stack trace means a defect of ours.
+ * The command {@code dta}. Exit codes: 0 done, 1 failed, 2 wrong usage. What is wrong is said in
+ * one sentence on standard error; a stack trace means a defect of ours.
  */
 @Command(
     name = "dta",

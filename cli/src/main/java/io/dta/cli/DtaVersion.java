@@ -9,7 +9,11 @@ final class DtaVersion implements IVersionProvider {
     String version = Dta.class.getPackage().getImplementationVersion();
     return new String[] {
       "dta " + (version == null ? "(not packaged)" : version),
-      "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " "
+      "Java "
+          + Runtime.version()
+          + ", "
+          + System.getProperty("os.name")
+          + " "
           + System.getProperty("os.version")
     };
   }

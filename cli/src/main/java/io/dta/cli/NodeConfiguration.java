@@ -7,7 +7,8 @@ import io.dta.translator.TranslatorContext;
 import java.nio.file.Path;
 
 /**
- * The configuration file of a node: one YAML document that configures a collector, a translator, or both.
+ * The configuration file of a node: one YAML document that configures a collector, a translator, or
+ * both.
  *
  * @param collector null where the node is none
  * @param translator null where the node is none

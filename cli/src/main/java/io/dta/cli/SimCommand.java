@@ -65,8 +65,7 @@ final class SimCommand implements Callable<Integer> {
   @Option(
       names = "--collector",
       paramLabel = "URL",
-      description =
-          "The collector, which says what its stores are (default ${DEFAULT-VALUE}).")
+      description = "The collector, which says what its stores are (default ${DEFAULT-VALUE}).")
   private String collector = "http://127.0.0.1:8040";
 
   @Option(

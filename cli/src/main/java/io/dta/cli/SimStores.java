@@ -17,8 +17,7 @@ final class SimStores {
     Directory directory =
         CollectorHttp.client(URI.create(collector)).get("/v1/directory", Directory.class);
     try {
-      return DemoStores.of(
-          directory.entries().stream().map(Directory.Entry::store).toList(), k);
+      return DemoStores.of(directory.entries().stream().map(Directory.Entry::store).toList(), k);
     } catch (IllegalArgumentException e) {
       throw new OperatorException(
           "the stores of %s do not fit: %s; see 'dta sim --print-stores'"

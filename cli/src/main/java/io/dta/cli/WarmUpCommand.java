@@ -5,7 +5,9 @@ import java.io.Writer;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** {@code dta warm-up}: the training run of the class-data cache, which loads what commands load. */
+/**
+ * {@code dta warm-up}: the training run of the class-data cache, which loads what commands load.
+ */
 @Command(name = "warm-up", hidden = true, description = "Loads what the other commands load.")
 final class WarmUpCommand implements Callable<Integer> {
   @Override

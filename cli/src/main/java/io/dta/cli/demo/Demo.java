@@ -111,8 +111,7 @@ final class Demo implements AutoCloseable {
     try (Progress progress = new Progress(err, "checking", 3 * flows, "answers")) {
       Verification verification =
           new Verification(result, stores, answers, DemoSettings.ENGINE.postcardRows());
-      return verification.run(
-          (primitive, done) -> progress.stepTo(flows * rank(primitive) + done));
+      return verification.run((primitive, done) -> progress.stepTo(flows * rank(primitive) + done));
     }
   }
 

@@ -12,8 +12,8 @@ import java.util.Set;
 /** Compares what the switches sent with where the translator says that every report went. */
 final class DemoAccounts {
   /**
-   * What a right translator drops here: essential reports that were sent again although they had arrived, as happens when an
-   * acknowledgement is late.
+   * What a right translator drops here: essential reports that were sent again although they had
+   * arrived, as happens when an acknowledgement is late.
    */
   private static final Set<String> EXPECTED_DROPS = Set.of(DropReason.DUPLICATE.label());
 
@@ -23,8 +23,7 @@ final class DemoAccounts {
   static List<String> check(SendCounters sent, Accounting accounting) {
     List<String> findings = new ArrayList<>();
     long dropped = accounting.droppedInAll();
-    long placed =
-        accounting.written() + dropped + accounting.uncertain() + accounting.inFlight();
+    long placed = accounting.written() + dropped + accounting.uncertain() + accounting.inFlight();
     if (accounting.received() != placed) {
       findings.add(
           "accounting: %,d reports were received, but %,d are accounted for"

@@ -20,7 +20,9 @@ import java.util.stream.Stream;
 final class DemoNodes implements AutoCloseable {
   private static final String COLLECTOR_ADDRESS = "127.0.0.1";
 
-  /** Another loopback address than the collector's, so that both can use RoCEv2's well-known port. */
+  /**
+   * Another loopback address than the collector's, so that both can use RoCEv2's well-known port.
+   */
   private static final String TRANSLATOR_ADDRESS = "127.0.0.2";
 
   private final DemoSettings settings;

@@ -10,12 +10,14 @@ import java.time.Duration;
  *
  * @param run the data centre
  * @param transport what joins the translator and the collector
- * @param wellKnownPorts whether the services listen where they do by default, so that others find them, rather than on free ports
+ * @param wellKnownPorts whether the services listen where they do by default, so that others find
+ *     them, rather than on free ports
  */
 record DemoSettings(FatTreeConfig run, Transport transport, boolean wellKnownPorts) {
   /**
-   * The engine's defaults, but for the time that a path may wait for the rest of its hops: the hops' reporters share two cores
-   * with everything else here, and may be kept waiting between one hop and the next for longer than any switch.
+   * The engine's defaults, but for the time that a path may wait for the rest of its hops: the
+   * hops' reporters share two cores with everything else here, and may be kept waiting between one
+   * hop and the next for longer than any switch.
    */
   static final EngineSettings ENGINE = patient(EngineSettings.DEFAULTS);
 

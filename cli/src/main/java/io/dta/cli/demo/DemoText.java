@@ -120,7 +120,9 @@ final class DemoText {
         "paths, at most " + number(lookups.allowedEmpty()) + " may be empty");
   }
 
-  /** A few flows as the collector knows them: one within a switch, some within a pod, some across. */
+  /**
+   * A few flows as the collector knows them: one within a switch, some within a pod, some across.
+   */
   private void paths(CollectorAnswers answers) throws IOException {
     Truth truth = outcome.run().truth();
     FlowTable flows = truth.flows();
@@ -150,7 +152,8 @@ final class DemoText {
     int longest = FatTree.MAX_HOPS;
     for (int flow = 0; flow < flows.size() && sample.size() < SAMPLE_FLOWS; flow++) {
       int length = run.truth().path(flow).length();
-      boolean wanted = sample.size() < 2 ? length == longest : length == longest - 2 * (sample.size() - 1);
+      boolean wanted =
+          sample.size() < 2 ? length == longest : length == longest - 2 * (sample.size() - 1);
       if (wanted) {
         sample.add(flow);
       }

@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The checks, in the order in which a person would make them. Each looks at the real thing and changes nothing. */
+/**
+ * The checks, in the order in which a person would make them. Each looks at the real thing and
+ * changes nothing.
+ */
 final class Examination {
   private static final int ROCE_PORT = 4791;
   private static final int HTTP_PORT = CollectorContext.Http.DEFAULT_PORT;

@@ -1,6 +1,5 @@
 package io.dta.cli.query;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.dta.cli.Output;
 import io.dta.cli.terminal.Table;
 import io.dta.collector.query.FlowPath;
@@ -240,10 +239,8 @@ public final class QueryCommand implements Callable<Integer> {
   }
 
   private ListPage page(Long position) {
-    String path =
-        path(Primitive.APPEND, "/" + HttpJsonClient.encode(keys.getFirst()));
-    return client.get(
-        HttpJsonClient.path(path, "from", position, "limit", limit), ListPage.class);
+    String path = path(Primitive.APPEND, "/" + HttpJsonClient.encode(keys.getFirst()));
+    return client.get(HttpJsonClient.path(path, "from", position, "limit", limit), ListPage.class);
   }
 
   private void print(ListPage page) {

@@ -10,7 +10,8 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * Progress of one long step on standard error: a bar on a terminal, a plain line at the beginning and at the end elsewhere.
+ * Progress of one long step on standard error: a bar on a terminal, a plain line at the beginning
+ * and at the end elsewhere.
  */
 public final class Progress implements AutoCloseable {
   private static final int UPDATE_MILLIS = 100;

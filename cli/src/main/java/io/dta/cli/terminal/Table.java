@@ -38,7 +38,10 @@ public final class Table {
     };
   }
 
-  /** The table, one line a row, each line indented by {@code indent} spaces and ended by a line feed. */
+  /**
+   * The table, one line a row, each line indented by {@code indent} spaces and ended by a line
+   * feed.
+   */
   public String render(int indent) {
     int columns = headings.size();
     int[] widths = new int[columns];
