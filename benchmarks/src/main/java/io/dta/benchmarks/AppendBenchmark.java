@@ -43,12 +43,7 @@ public class AppendBenchmark {
   public void setUp() {
     AppendStore store =
         new AppendStore(
-            0,
-            "events",
-            lists,
-            ENTRY_LENGTH,
-            batch,
-            Integer.highestOneBit(REGION_FRAMES / lists));
+            0, "events", lists, ENTRY_LENGTH, batch, Integer.highestOneBit(REGION_FRAMES / lists));
     RandomKeys entries = new RandomKeys(REPORTS, ENTRY_LENGTH);
     harness =
         new EngineHarness(

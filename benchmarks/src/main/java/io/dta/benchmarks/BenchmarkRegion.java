@@ -6,7 +6,10 @@ import io.dta.rdma.memory.RegionSpecification;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** A registered region as a collector has it: anonymous, touched, on huge pages where the system grants them. */
+/**
+ * A registered region as a collector has it: anonymous, touched, on huge pages where the system
+ * grants them.
+ */
 final class BenchmarkRegion implements AutoCloseable {
   private final MemoryRegionTable table = new MemoryRegionTable();
   private final MemoryRegion region;

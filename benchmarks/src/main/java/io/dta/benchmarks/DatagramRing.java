@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Datagrams of reports as a receiver finds them: off-heap, back to back, many reports in datagrams of at most {@value #MTU}
- * bytes.
+ * Datagrams of reports as a receiver finds them: off-heap, back to back, many reports in datagrams
+ * of at most {@value #MTU} bytes.
  */
 final class DatagramRing {
   private static final int MTU = 1472;

@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Map;
 import org.agrona.concurrent.SystemNanoClock;
 
-/** An engine over one store in real memory, joined by the local transport: from report bytes in a ring to bytes in a region. */
+/**
+ * An engine over one store in real memory, joined by the local transport: from report bytes in a
+ * ring to bytes in a region.
+ */
 final class EngineHarness implements AutoCloseable {
   private final BenchmarkRegion memory;
   private final TranslationEngine engine;

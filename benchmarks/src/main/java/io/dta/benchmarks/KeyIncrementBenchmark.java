@@ -18,7 +18,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Key-Increment reports of 4-byte keys from a ring of datagrams into a region of 64-bit counters. */
+/**
+ * Key-Increment reports of 4-byte keys from a ring of datagrams into a region of 64-bit counters.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

@@ -21,8 +21,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Key-Write reports, 13-byte key and 20-byte value, from a ring of datagrams into a region. The engine writes the checksum
- * over the end of the key in place, so each pass over the ring meets other keys than the one before.
+ * Key-Write reports, 13-byte key and 20-byte value, from a ring of datagrams into a region. The
+ * engine writes the checksum over the end of the key in place, so each pass over the ring meets
+ * other keys than the one before.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)

@@ -28,7 +28,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Look-ups of 5-tuples in a Key-Write store, two copies, value of 20 bytes: keys that are there and keys that are not. */
+/**
+ * Look-ups of 5-tuples in a Key-Write store, two copies, value of 20 bytes: keys that are there and
+ * keys that are not.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -90,7 +93,9 @@ public class LookupBenchmark {
       for (int copy = 0; copy < REDUNDANCY; copy++) {
         long slot = hasher.slotOffset(copy);
         segment.set(
-            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN), slot, hasher.checksum());
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN),
+            slot,
+            hasher.checksum());
         MemorySegment.copy(
             value, keyLength, segment, slot + KeyWriteStore.VALUE_OFFSET, VALUE_LENGTH);
       }
@@ -149,7 +154,9 @@ public class LookupBenchmark {
     return answers[0].copiesMatched();
   }
 
-  /** The machine's limit for the same: as many random reads of one word, independent of each other. */
+  /**
+   * The machine's limit for the same: as many random reads of one word, independent of each other.
+   */
   @Benchmark
   @OperationsPerInvocation(BATCH)
   public long limit() {

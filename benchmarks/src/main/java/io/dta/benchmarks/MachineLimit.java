@@ -6,8 +6,8 @@ import java.lang.invoke.VarHandle;
 import java.util.SplittableRandom;
 
 /**
- * The plainest loops that this machine can run over the same memory: what no engine or reader can beat. Random offsets come from
- * a table made before the run, so that only memory is measured.
+ * The plainest loops that this machine can run over the same memory: what no engine or reader can
+ * beat. Random offsets come from a table made before the run, so that only memory is measured.
  */
 final class MachineLimit {
   private static final int OFFSETS = 1 << 20;

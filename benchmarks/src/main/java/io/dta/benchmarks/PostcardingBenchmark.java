@@ -21,7 +21,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Postcards of 5 hops a flow, those of 64 flows interleaved, from a ring of datagrams into a region of chunks. */
+/**
+ * Postcards of 5 hops a flow, those of 64 flows interleaved, from a ring of datagrams into a region
+ * of chunks.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

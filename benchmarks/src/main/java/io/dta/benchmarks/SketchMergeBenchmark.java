@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Sketch columns of four reporters, four rows each, merged and written. A ring is one epoch; its number is counted up in place
- * before each pass, which is measured too.
+ * Sketch columns of four reporters, four rows each, merged and written. A ring is one epoch; its
+ * number is counted up in place before each pass, which is measured too.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
