@@ -68,7 +68,7 @@ final class KeyWriteTranslator {
     }
     hasher.hash(buffer, key, copies);
     int slot = body + slotIndex;
-    buffer.putInt(slot, hasher.checksum(), BIG_ENDIAN);
+    putChecksum(buffer, slot);
     RemoteRegion region = regions[target];
     int last = copies - 1;
     for (int copy = 0; copy < last; copy++) {
@@ -90,6 +90,22 @@ final class KeyWriteTranslator {
     }
     counters.operations(OPCODE, copies);
     return null;
+  }
+
+  /**
+   * Writes the checksum in front of the value. Where the value is long enough, together with its
+   * first 4 bytes: the slot is read again at once, in words of 8 bytes, and a word that was stored
+   * in one piece can be loaded before the stores ahead of it, to slots that are not in the cache,
+   * are done.
+   */
+  private void putChecksum(MutableDirectBuffer buffer, int slot) {
+    int checksum = hasher.checksum();
+    if (slotLength >= Long.BYTES) {
+      long value = buffer.getInt(slot + KeyWriteStore.VALUE_OFFSET, BIG_ENDIAN) & 0xFFFF_FFFFL;
+      buffer.putLong(slot, ((long) checksum << Integer.SIZE) | value, BIG_ENDIAN);
+    } else {
+      buffer.putInt(slot, checksum, BIG_ENDIAN);
+    }
   }
 
   private int immediate(long offset) {
