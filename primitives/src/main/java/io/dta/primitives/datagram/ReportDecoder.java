@@ -103,6 +103,28 @@ public final class ReportDecoder {
     return true;
   }
 
+  /**
+   * Takes all reports that follow the current one and have its opcode, flags and store: they can be
+   * handled in one loop. To be called where the current report is {@code OK}; {@link #next} then
+   * goes to the first report behind them.
+   *
+   * @return how many there are from the current one on, at least 1, each {@link #reportLength}
+   *     behind the one before
+   */
+  public int takeRun() {
+    int opcode = BaseHeader.opcode(datagram, reportOffset);
+    int count = 1;
+    int at = next;
+    while (end - at >= reportLength
+        && BaseHeader.opcode(datagram, at) == opcode
+        && BaseHeader.flags(datagram, at, format) == flags) {
+      at += reportLength;
+      count++;
+    }
+    next = at;
+    return count;
+  }
+
   private void clear(int offset, int length, DecodeStatus why) {
     status = why;
     primitive = null;

@@ -25,8 +25,11 @@ public final class KeyIncrementHasher {
    * @param copies how many counters are needed, 1 to the store's redundancy
    */
   public void hash(DirectBuffer key, int index, int copies) {
-    hasher = hashersByCopies[copies - 1];
-    hasher.hash(key, index);
+    SlotHasher forCopies = hashersByCopies[copies - 1];
+    if (hasher != forCopies) { // a collector's write barrier may cost a memory fence
+      hasher = forCopies;
+    }
+    forCopies.hash(key, index);
   }
 
   /**

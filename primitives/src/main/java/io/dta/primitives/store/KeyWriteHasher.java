@@ -34,8 +34,11 @@ public final class KeyWriteHasher {
    * @param copies how many slots are needed, 1 to the store's redundancy
    */
   public void hash(DirectBuffer buffer, int index, int copies) {
-    hasher = hashersByCopies[copies - 1];
-    hasher.hash(buffer, index);
+    SlotHasher forCopies = hashersByCopies[copies - 1];
+    if (hasher != forCopies) { // a collector's write barrier may cost a memory fence
+      hasher = forCopies;
+    }
+    forCopies.hash(buffer, index);
     checksum = covered.compute(buffer, index);
   }
 

@@ -122,6 +122,20 @@ final class AppendTranslator {
     return null;
   }
 
+  /**
+   * Translates reports that follow each other.
+   *
+   * @param distance from report to report
+   */
+  void translate(DirectBuffer buffer, int body, int distance, int count, int flags, long nowNs) {
+    for (int i = 0; i < count; i++) {
+      DropReason reason = translate(buffer, body + i * distance, flags, nowNs);
+      if (reason != null) {
+        counters.dropped(OPCODE, reason, 1);
+      }
+    }
+  }
+
   private CollectorLink link(int list) {
     return links.length == 1 ? links[0] : links[list % links.length];
   }

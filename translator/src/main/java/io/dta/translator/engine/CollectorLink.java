@@ -31,8 +31,10 @@ final class CollectorLink implements CompletionListener {
       new BackoffIdleStrategy(SPINS, YIELDS, SHORTEST_PARK_NS, LONGEST_PARK_NS);
   private final RdmaQueuePair queuePair;
 
-  /** Reports attached to unacknowledged operations, by opcode. */
-  private final long[] unacknowledged = new long[EngineCounters.ROWS];
+  // Reports by opcode: attached to operations that were posted, and to such that ended.
+  private final long[] posted = new long[EngineCounters.ROWS];
+  private final long[] succeeded = new long[EngineCounters.ROWS];
+  private final long[] failed = new long[EngineCounters.ROWS];
 
   /**
    * Why an unsignaled operation failed: the reason for the report that it was a part of, whose end
@@ -91,7 +93,6 @@ final class CollectorLink implements CompletionListener {
       int opcode,
       int reports) {
     long id = WorkRequest.id(opcode, reports);
-    unacknowledged[opcode] += reports;
     int result;
     do {
       result = queuePair.write(region, offset, source, index, length, id);
@@ -110,7 +111,6 @@ final class CollectorLink implements CompletionListener {
       int opcode,
       int reports) {
     long id = WorkRequest.id(opcode, reports);
-    unacknowledged[opcode] += reports;
     int result;
     do {
       result = queuePair.writeImmediate(region, offset, source, index, length, immediate, id);
@@ -134,7 +134,6 @@ final class CollectorLink implements CompletionListener {
    */
   int fetchAddLast(RemoteRegion region, long offset, long addend, int opcode, boolean first) {
     long id = first ? WorkRequest.id(opcode, 1) : WorkRequest.partialId(opcode, 1);
-    unacknowledged[opcode]++;
     int result;
     do {
       result = queuePair.fetchAdd(region, offset, addend, id);
@@ -143,10 +142,12 @@ final class CollectorLink implements CompletionListener {
   }
 
   private int posted(int result, int opcode, int reports) {
-    if (result != RdmaQueuePair.POSTED) {
-      unacknowledged[opcode] -= reports;
+    if (result == RdmaQueuePair.POSTED) {
+      posted[opcode] += reports;
+      if (!unflushed) { // hardly ever, and a store that is not needed takes room from one that is
+        unflushed = true;
+      }
     }
-    unflushed = true;
     return result;
   }
 
@@ -187,11 +188,11 @@ final class CollectorLink implements CompletionListener {
     }
     int opcode = WorkRequest.opcode(workRequestId);
     int reports = WorkRequest.reports(workRequestId);
-    unacknowledged[opcode] -= reports;
     if (status == CompletionStatus.SUCCESS) {
-      counters.written(opcode, reports);
+      succeeded[opcode] += reports;
     } else {
       down = true;
+      failed[opcode] += reports;
       failed(workRequestId, status, opcode, reports);
     }
   }
@@ -230,15 +231,20 @@ final class CollectorLink implements CompletionListener {
     return queuePair.poll();
   }
 
+  /** Reports of an opcode whose operations succeeded. */
+  long written(int opcode) {
+    return succeeded[opcode];
+  }
+
   /** Reports of an opcode that are attached to unacknowledged operations. */
   long unacknowledged(int opcode) {
-    return unacknowledged[opcode];
+    return posted[opcode] - succeeded[opcode] - failed[opcode];
   }
 
   /** Whether nothing that was posted is unacknowledged. */
   boolean isDrained() {
-    for (long reports : unacknowledged) {
-      if (reports != 0) {
+    for (int opcode = 0; opcode < posted.length; opcode++) {
+      if (unacknowledged(opcode) != 0) {
         return false;
       }
     }
@@ -254,9 +260,9 @@ final class CollectorLink implements CompletionListener {
     closing = true;
     queuePair.close();
     down = true;
-    for (int opcode = 0; opcode < unacknowledged.length; opcode++) {
-      int left = (int) unacknowledged[opcode];
-      unacknowledged[opcode] = 0;
+    for (int opcode = 0; opcode < posted.length; opcode++) {
+      int left = (int) unacknowledged(opcode);
+      failed[opcode] += left;
       if (opcode == Primitive.KEY_INCREMENT.opcode()) {
         counters.uncertain(opcode, left);
       } else {

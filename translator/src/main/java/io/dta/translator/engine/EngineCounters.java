@@ -58,12 +58,13 @@ public final class EngineCounters {
     return EVENTS + event.ordinal();
   }
 
-  void received(int opcode) {
-    live[RECEIVED + opcode]++;
+  void received(int opcode, int reports) {
+    live[RECEIVED + opcode] += reports;
   }
 
-  void written(int opcode, int reports) {
-    live[WRITTEN + opcode] += reports;
+  /** Sets how many reports of a primitive are written, as counted by the collectors' links. */
+  void written(int opcode, long reports) {
+    live[WRITTEN + opcode] = reports;
   }
 
   void uncertain(int opcode, int reports) {

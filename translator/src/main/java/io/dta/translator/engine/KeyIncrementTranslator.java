@@ -81,6 +81,20 @@ final class KeyIncrementTranslator {
     return null;
   }
 
+  /**
+   * Translates reports that follow each other.
+   *
+   * @param distance from report to report
+   */
+  void translate(DirectBuffer buffer, int body, int distance, int count, int flags) {
+    for (int i = 0; i < count; i++) {
+      DropReason reason = translate(buffer, body + i * distance, flags);
+      if (reason != null) {
+        counters.dropped(OPCODE, reason, 1);
+      }
+    }
+  }
+
   private DropReason refused(CollectorLink link, int result, int posted) {
     DropReason reason = link.refused(result);
     if (posted == 0) {

@@ -20,9 +20,16 @@ import org.agrona.MutableDirectBuffer;
  * written over the 4 bytes before the value, and the slot is one piece of the datagram: its bytes
  * are copied once, from there into the packet or the memory. Base header, redundancy and key are 4
  * bytes at least, in the compact format too, so those bytes are the report's own.
+ *
+ * <p>Reports that follow each other are prepared in a window, hashed and checksummed, and then
+ * posted in a loop that does little else: stores leave a core in their order, so a slot that is not
+ * in the cache holds up all that is stored behind it, and the queue of stores is short.
  */
 final class KeyWriteTranslator {
   private static final int OPCODE = Primitive.KEY_WRITE.opcode();
+
+  /** How many reports are prepared before the first of them is posted. */
+  private static final int WINDOW = 32;
 
   private final KeyWriteStore store;
   private final int redundancy;
@@ -33,6 +40,11 @@ final class KeyWriteTranslator {
   private final EngineCounters counters;
   private final KeyWriteHasher hasher;
   private final CollectorHasher collectorHasher;
+
+  // The reports of a window: copies, collector, and the offsets of the slots.
+  private final int[] copies = new int[WINDOW];
+  private final int[] targets = new int[WINDOW];
+  private final long[] offsets = new long[WINDOW * KeyWriteStore.MAX_REDUNDANCY];
 
   KeyWriteTranslator(
       KeyWriteStore store, CollectorLink[] links, RemoteRegion[] regions, EngineCounters counters) {
@@ -55,40 +67,87 @@ final class KeyWriteTranslator {
    * @return null, or why it is dropped
    */
   DropReason translate(MutableDirectBuffer buffer, int body, int flags) {
-    int copies = KeyWriteReport.redundancy(buffer, body);
-    if (copies == 0 || copies > redundancy) {
+    DropReason refusal = prepare(buffer, body, 0);
+    return refusal != null ? refusal : post(buffer, body, flags, 0);
+  }
+
+  /**
+   * Translates reports that follow each other.
+   *
+   * @param distance from report to report
+   */
+  void translate(MutableDirectBuffer buffer, int body, int distance, int count, int flags) {
+    for (int i = 0; i < count; i += WINDOW) {
+      translateWindow(buffer, body + i * distance, distance, Math.min(WINDOW, count - i), flags);
+    }
+  }
+
+  private void translateWindow(
+      MutableDirectBuffer buffer, int body, int distance, int count, int flags) {
+    for (int i = 0; i < count; i++) {
+      DropReason refusal = prepare(buffer, body + i * distance, i);
+      if (refusal != null) {
+        copies[i] = 0;
+        counters.dropped(OPCODE, refusal, 1);
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      if (copies[i] > 0) {
+        DropReason refusal = post(buffer, body + i * distance, flags, i);
+        if (refusal != null) {
+          counters.dropped(OPCODE, refusal, 1);
+        }
+      }
+    }
+  }
+
+  /** Checks and hashes a report, and makes its slot. */
+  private DropReason prepare(MutableDirectBuffer buffer, int body, int place) {
+    int count = KeyWriteReport.redundancy(buffer, body);
+    if (count == 0 || count > redundancy) {
       return DropReason.BAD_REDUNDANCY;
     }
     int key = body + KeyWriteReport.KEY_OFFSET;
     int target = links.length == 1 ? 0 : collectorHasher.collector(buffer, key, links.length);
-    CollectorLink link = links[target];
-    DropReason refusal = link.admit(copies);
+    DropReason refusal = links[target].admit(count);
     if (refusal != null) {
       return refusal;
     }
-    hasher.hash(buffer, key, copies);
+    hasher.hash(buffer, key, count);
+    for (int copy = 0; copy < count; copy++) {
+      offsets[place * KeyWriteStore.MAX_REDUNDANCY + copy] = hasher.slotOffset(copy);
+    }
+    copies[place] = count;
+    targets[place] = target;
+    putChecksum(buffer, body + slotIndex);
+    return null;
+  }
+
+  /** Posts the WRITEs of a report that is prepared. */
+  private DropReason post(MutableDirectBuffer buffer, int body, int flags, int place) {
+    CollectorLink link = links[targets[place]];
+    RemoteRegion region = regions[targets[place]];
     int slot = body + slotIndex;
-    putChecksum(buffer, slot);
-    RemoteRegion region = regions[target];
-    int last = copies - 1;
-    for (int copy = 0; copy < last; copy++) {
-      int result = link.write(region, hasher.slotOffset(copy), buffer, slot, slotLength);
+    int first = place * KeyWriteStore.MAX_REDUNDANCY;
+    int last = first + copies[place] - 1;
+    for (int i = first; i < last; i++) {
+      int result = link.write(region, offsets[i], buffer, slot, slotLength);
       if (result != RdmaQueuePair.POSTED) {
-        counters.operations(OPCODE, copy);
+        counters.operations(OPCODE, i - first);
         return link.refused(result);
       }
     }
-    long offset = hasher.slotOffset(last);
+    long offset = offsets[last];
     int result =
         BaseHeader.isImmediate(flags)
             ? link.writeLastImmediate(
                 region, offset, buffer, slot, slotLength, immediate(offset), OPCODE, 1)
             : link.writeLast(region, offset, buffer, slot, slotLength, OPCODE, 1);
     if (result != RdmaQueuePair.POSTED) {
-      counters.operations(OPCODE, last);
+      counters.operations(OPCODE, last - first);
       return link.refused(result);
     }
-    counters.operations(OPCODE, copies);
+    counters.operations(OPCODE, copies[place]);
     return null;
   }
 

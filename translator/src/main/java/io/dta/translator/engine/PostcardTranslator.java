@@ -102,6 +102,20 @@ final class PostcardTranslator {
     return null;
   }
 
+  /**
+   * Translates reports that follow each other.
+   *
+   * @param distance from report to report
+   */
+  void translate(DirectBuffer buffer, int body, int distance, int count, int flags, long nowNs) {
+    for (int i = 0; i < count; i++) {
+      DropReason reason = translate(buffer, body + i * distance, flags, nowNs);
+      if (reason != null) {
+        counters.dropped(OPCODE, reason, 1);
+      }
+    }
+  }
+
   private int target(DirectBuffer buffer, int key) {
     return links.length == 1 ? 0 : collectorHasher.collector(buffer, key, links.length);
   }

@@ -16,6 +16,7 @@ final class RateLimiter {
 
   private final double tokensPerNano;
   private final double burst;
+  private final boolean unlimited;
   private double tokens;
   private long lastNs;
 
@@ -24,10 +25,8 @@ final class RateLimiter {
    */
   RateLimiter(long perSecond, long nowNs) {
     tokensPerNano = perSecond / NANOS_PER_SECOND;
-    burst =
-        perSecond == 0
-            ? Double.POSITIVE_INFINITY
-            : Math.max(LEAST_BURST, perSecond * BURST_SECONDS);
+    unlimited = perSecond == 0;
+    burst = Math.max(LEAST_BURST, perSecond * BURST_SECONDS);
     tokens = burst;
     lastNs = nowNs;
   }
@@ -39,6 +38,9 @@ final class RateLimiter {
 
   /** Takes tokens, or none where there are too few. */
   boolean tryAcquire(int count) {
+    if (unlimited) {
+      return true;
+    }
     if (tokens < count) {
       return false;
     }

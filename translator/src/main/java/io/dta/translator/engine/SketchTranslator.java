@@ -141,6 +141,27 @@ final class SketchTranslator {
     return null;
   }
 
+  /**
+   * Translates reports that follow each other.
+   *
+   * @param distance from report to report
+   */
+  void translate(
+      DirectBuffer buffer,
+      int body,
+      int distance,
+      int count,
+      int flags,
+      int sourceAddress,
+      long nowNs) {
+    for (int i = 0; i < count; i++) {
+      DropReason reason = translate(buffer, body + i * distance, flags, sourceAddress, nowNs);
+      if (reason != null) {
+        counters.dropped(OPCODE, reason, 1);
+      }
+    }
+  }
+
   private SketchEpoch find(int number) {
     for (SketchEpoch epoch : epochs) {
       if (epoch.state() != SketchEpoch.State.FREE && epoch.number() == number) {

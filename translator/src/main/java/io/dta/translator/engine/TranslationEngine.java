@@ -147,17 +147,12 @@ public final class TranslationEngine implements AutoCloseable {
     counters.event(EngineEvent.BYTES, length);
     while (decoder.next()) {
       if (decoder.status() != DecodeStatus.OK) {
-        counters.received(EngineCounters.UNDECODABLE);
+        counters.received(EngineCounters.UNDECODABLE, 1);
         counters.dropped(EngineCounters.UNDECODABLE, reason(decoder.status()), 1);
       } else if (decoder.hasSeqnum()) {
         essential(buffer, sourceAddress);
       } else {
-        Primitive primitive = decoder.primitive();
-        DropReason reason = translate(primitive, buffer, sourceAddress);
-        counters.received(primitive.opcode());
-        if (reason != null) {
-          counters.dropped(primitive.opcode(), reason, 1);
-        }
+        translateRun(buffer, sourceAddress);
       }
     }
     if (closed) {
@@ -188,9 +183,32 @@ public final class TranslationEngine implements AutoCloseable {
       reason = translate(primitive, buffer, sourceAddress);
       tracker.take(window, seqnum, reason == null || !reason.isResendable(), nowNs);
     }
-    counters.received(primitive.opcode());
+    counters.received(primitive.opcode(), 1);
     if (reason != null) {
       counters.dropped(primitive.opcode(), reason, 1);
+    }
+  }
+
+  /** Translates the reports of one store that follow each other from the current one on. */
+  private void translateRun(MutableDirectBuffer buffer, int sourceAddress) {
+    Primitive primitive = decoder.primitive();
+    int flags = decoder.flags();
+    int store = BaseHeader.store(flags);
+    int body = decoder.body();
+    int distance = decoder.reportLength();
+    int count = decoder.takeRun();
+    counters.received(primitive.opcode(), count);
+    if (closed) {
+      counters.dropped(primitive.opcode(), DropReason.SHUTDOWN, count);
+      return;
+    }
+    switch (primitive) {
+      case KEY_WRITE -> keyWrites[store].translate(buffer, body, distance, count, flags);
+      case APPEND -> appends[store].translate(buffer, body, distance, count, flags, nowNs);
+      case KEY_INCREMENT -> keyIncrements[store].translate(buffer, body, distance, count, flags);
+      case POSTCARDING -> postcards[store].translate(buffer, body, distance, count, flags, nowNs);
+      case SKETCH_MERGE ->
+          sketches[store].translate(buffer, body, distance, count, flags, sourceAddress, nowNs);
     }
   }
 
@@ -342,9 +360,12 @@ public final class TranslationEngine implements AutoCloseable {
     unpublished = false;
     for (Primitive primitive : PRIMITIVES) {
       long inFlight = held(primitive);
+      long written = 0;
       for (CollectorLink link : links) {
         inFlight += link.unacknowledged(primitive.opcode());
+        written += link.written(primitive.opcode());
       }
+      counters.written(primitive.opcode(), written);
       counters.inFlight(primitive.opcode(), inFlight);
     }
     counters.publish();
