@@ -120,9 +120,9 @@ public final class AppendReader {
 
   /**
    * The sequence that a list's next frame will have: one more than the latest whole frame in its
-   * ring, {@link AppendStore#FIRST_SEQUENCE} where there is none. Looks at every frame of the ring.
-   * A frame that was torn when its writer died does not count, so that a new writer starts by
-   * replacing it.
+   * ring, {@link AppendStore#FIRST_SEQUENCE} where there is none. Looks at the sequence of every
+   * frame of the ring. A frame that was torn when its writer died does not count, so that a new
+   * writer starts by replacing it.
    *
    * @return an unsigned 32-bit number
    */
@@ -130,7 +130,9 @@ public final class AppendReader {
     AppendReader reader = new AppendReader(store, region, list, AppendStore.FIRST_SEQUENCE);
     boolean found = false;
     int latest = 0;
-    for (int index = 0; index < store.frames(); index++) {
+    // From the end: sequences fall that way, but for the one step between two laps, so that few
+    // frames are later than all before them and have to be copied and checked.
+    for (int index = store.frames() - 1; index >= 0; index--) {
       int sequence = reader.sequenceAt(index);
       if ((sequence & reader.indexMask) == index
           && (!found || sequence - latest > 0)

@@ -55,6 +55,12 @@ public record AppendStore(int id, String name, int lists, int entryLength, int b
     batch = batch == 0 ? DEFAULT_BATCH : batch;
     StoreChecks.range("batch", batch, 1, 64);
     StoreChecks.powerOfTwo("frames", frames, 2, 1 << 30);
+    long listLength = (long) frames * stride(batch, entryLength);
+    if (listLength > Long.MAX_VALUE / lists) {
+      throw new IllegalArgumentException(
+          "frames %d: %d lists of %d bytes each are no region that 64 bits can address"
+              .formatted(frames, lists, listLength));
+    }
   }
 
   @Override
@@ -90,7 +96,11 @@ public record AppendStore(int id, String name, int lists, int entryLength, int b
   /** The distance from frame to frame in bytes, a multiple of 8. */
   @JsonIgnore
   public int stride() {
-    return (frameLength() + 7) & -8;
+    return stride(batch, entryLength);
+  }
+
+  private static int stride(int batch, int entryLength) {
+    return (batch * entryLength + TRAILER_LENGTH + 7) & -8;
   }
 
   /**

@@ -38,8 +38,8 @@ public final class KeyIncrementReader {
 
   /**
    * The count of a key: the least of its N counters. Never under the truth once the key's
-   * increments are in memory; {@link io.dta.primitives.analysis.KeyIncrementBounds} says how far it
-   * may be over.
+   * increments are in memory, all of them with the store's redundancy; {@link
+   * io.dta.primitives.analysis.KeyIncrementBounds} says how far it may be over.
    *
    * @return an unsigned 64-bit number
    */

@@ -8,7 +8,8 @@ import io.dta.primitives.wire.KeyIncrementReport;
 
 /**
  * A Key-Increment store: one shared array of M counters, N of them a key (DTA section 3). A query's
- * answer is the least of the N, as in a Count-Min sketch: never under the truth.
+ * answer is the least of the N, as in a Count-Min sketch: never under the truth. A report may ask
+ * for fewer counters; a query then must look at no more than those, as the others do not have it.
  *
  * <pre>
  * +---------------------------------------------------------------+

@@ -62,6 +62,17 @@ final class AppendReaderTest {
   }
 
   @Test
+  void shouldRefuseAStoreThatNoRegionCanHold() {
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new AppendStore(0, "events", 1 << 20, 256, 64, 1 << 30));
+    assertEquals(
+        "frames 1073741824: 1048576 lists of 17600775979008 bytes each are no region that 64 bits can address",
+        refused.getMessage());
+  }
+
+  @Test
   void shouldDeliverNothingFromMemoryThatWasNeverWritten() {
     AppendStore store = new AppendStore(0, "events", 2, 4, 16, 8);
     MemorySegment region = MemorySegment.ofArray(new byte[(int) store.regionLength()]);
