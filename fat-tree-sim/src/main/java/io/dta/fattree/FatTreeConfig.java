@@ -11,7 +11,7 @@ import io.dta.fattree.traffic.FlowTable;
  * @param epochs in which sketches are merged and counters reported, 1 to 4096
  * @param seed everything derives from it
  * @param loss the probability that a report is lost between its reporter and the translator, 0 to
- *     0.9
+ *     {@link #MAX_LOSS}
  */
 public record FatTreeConfig(int k, int flows, int epochs, long seed, double loss) {
   public static final int DEFAULT_K = 4;
