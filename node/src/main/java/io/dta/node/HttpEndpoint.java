@@ -1,5 +1,6 @@
 package io.dta.node;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -17,6 +18,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +38,9 @@ import java.util.function.Supplier;
 public final class HttpEndpoint implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(HttpEndpoint.class.getName());
   private static final String JSON = "application/json";
+  private static final Set<String> OWN_PATHS = Set.of("/healthz", "/readyz", "/metrics");
   private static final int BACKLOG = 128;
+  private static final int MAX_SENTENCE = 2000;
   private static final int DEFAULT_MAX_BODY = 8 << 20;
   private static final long GRACE_SECONDS = 5;
 
@@ -232,7 +236,8 @@ public final class HttpEndpoint implements AutoCloseable {
   }
 
   private void serve(HttpExchange exchange) {
-    boolean open = serving.readLock().tryLock();
+    // The lock alone would let requests in, and go on doing so, while close waits for others.
+    boolean open = !closed.get() && serving.readLock().tryLock();
     try (exchange) {
       try {
         if (!open) {
@@ -247,6 +252,8 @@ public final class HttpEndpoint implements AutoCloseable {
             exchange,
             405,
             "%s is not allowed here; %s".formatted(exchange.getRequestMethod(), e.getMessage()));
+      } catch (RuntimeException e) {
+        sendInternalError(exchange, e);
       }
     } catch (IOException e) {
       // The client went away; there is nobody to tell.
@@ -261,42 +268,43 @@ public final class HttpEndpoint implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException, Router.MethodNotAllowed {
     String method =
         exchange.getRequestMethod().equals("HEAD") ? "GET" : exchange.getRequestMethod();
-    String path = exchange.getRequestURI().getRawPath();
-    if (method.equals("GET") && path != null) {
-      switch (path) {
-        case "/healthz" -> {
-          sendJson(exchange, 200, Map.of("status", "alive"));
-          return;
-        }
-        case "/readyz" -> {
-          Readiness readiness = settings.readiness.get();
-          sendJson(exchange, readiness.ready() ? 200 : 503, readiness);
-          return;
-        }
-        case "/metrics" -> {
-          sendMetrics(exchange);
-          return;
-        }
-        default -> {}
+    String rawPath = exchange.getRequestURI().getRawPath();
+    String path = rawPath == null ? "" : rawPath;
+    if (OWN_PATHS.contains(path)) {
+      if (!method.equals("GET")) {
+        throw new Router.MethodNotAllowed("GET");
       }
+      answerOwn(exchange, path);
+      return;
     }
-    Router.Match match = settings.router.match(method, path == null ? "" : path);
+    Router.Match match = settings.router.match(method, path);
     Request request =
         new Request(
             exchange, match.pathParameters(), match.route().queryParameters(), settings.maxBody);
     Object body;
     try {
       body = match.route().handler().handle(request);
-    } catch (RequestException e) {
+    } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
-      failures.log(() -> "%s %s failed".formatted(method, path), e);
-      throw new RequestException(500, "internal error: see this node's log");
+      sendInternalError(exchange, e);
+      return;
     }
     if (body == null) {
       exchange.sendResponseHeaders(204, -1);
     } else {
       sendJson(exchange, 200, body);
+    }
+  }
+
+  private void answerOwn(HttpExchange exchange, String path) throws IOException {
+    switch (path) {
+      case "/healthz" -> sendJson(exchange, 200, Map.of("status", "alive"));
+      case "/readyz" -> {
+        Readiness readiness = settings.readiness.get();
+        sendJson(exchange, readiness.ready() ? 200 : 503, readiness);
+      }
+      default -> sendMetrics(exchange);
     }
   }
 
@@ -308,17 +316,37 @@ public final class HttpEndpoint implements AutoCloseable {
     send(exchange, 200, writer.getContentType(), text.toByteArray());
   }
 
+  /** For what no client can put right. */
+  private void sendInternalError(HttpExchange exchange, Exception e) throws IOException {
+    failures.log(
+        () ->
+            "%s %s failed"
+                .formatted(exchange.getRequestMethod(), exchange.getRequestURI().getRawPath()),
+        e);
+    sendError(exchange, 500, "internal error: see this node's log");
+  }
+
   private static void sendError(HttpExchange exchange, int status, String sentence)
       throws IOException {
     if (status == 413) {
       // What was not read of the body would be taken for the next request.
       exchange.getResponseHeaders().set("Connection", "close");
     }
-    sendJson(exchange, status, Map.of("error", sentence));
+    // A sentence quotes what is wrong, which may be a body's megabytes.
+    String error =
+        sentence.length() <= MAX_SENTENCE ? sentence : sentence.substring(0, MAX_SENTENCE) + "…";
+    sendJson(exchange, status, Map.of("error", error));
   }
 
   private static void sendJson(HttpExchange exchange, int status, Object body) throws IOException {
-    send(exchange, status, JSON, Json.mapper().writeValueAsBytes(body));
+    byte[] json;
+    try {
+      json = Json.mapper().writeValueAsBytes(body);
+    } catch (JsonProcessingException e) {
+      // Our defect; as an IOException it would look as if the client had gone away.
+      throw new IllegalStateException("the answer is not JSON", e);
+    }
+    send(exchange, status, JSON, json);
   }
 
   private static void send(HttpExchange exchange, int status, String type, byte[] body)

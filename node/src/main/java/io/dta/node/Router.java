@@ -58,7 +58,7 @@ final class Router {
       return new Match(best, parameters(best.segments(), segments));
     }
     if (methods.isEmpty()) {
-      throw RequestException.notFound("no such path: " + rawPath);
+      throw RequestException.notFound("no such path: " + rawPath + alike(segments));
     }
     throw new MethodNotAllowed(String.join(", ", methods));
   }
@@ -78,6 +78,20 @@ final class Router {
     String allowed() {
       return allowed;
     }
+  }
+
+  /** The paths that begin with the same two segments, which say what a request is about. */
+  private String alike(List<String> segments) {
+    List<String> known =
+        segments.size() < 3
+            ? List.of()
+            : routes.stream()
+                .filter(route -> route.segments().size() > 2)
+                .filter(route -> route.segments().subList(0, 3).equals(segments.subList(0, 3)))
+                .map(route -> String.join("/", route.segments()))
+                .distinct()
+                .toList();
+    return known.isEmpty() ? "" : "; there are: " + String.join(", ", known);
   }
 
   private static boolean fits(List<String> pattern, List<String> segments) {

@@ -36,6 +36,13 @@ final class HttpEndpointTest {
     }
   }
 
+  /** Has no end as JSON. */
+  record Endless() {
+    public Endless getNext() {
+      return this;
+    }
+  }
+
   private final List<String> reasons = new ArrayList<>();
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final HttpEndpoint endpoint =
@@ -70,6 +77,7 @@ final class HttpEndpointTest {
               request -> {
                 throw new IllegalStateException("a bug");
               })
+          .get("/v1/not-json", request -> Map.of("self", new Endless()))
           .readiness(() -> Readiness.of(reasons))
           .metrics(registry)
           .maxBody(MAX_BODY)
@@ -137,8 +145,15 @@ final class HttpEndpointTest {
         "path parameter 'list': 'x': expected a whole number from 0 to 9",
         get("/v1/append/events/x"));
     assertError(404, "no such path: /v1/nothing", get("/v1/nothing"));
-    assertError(404, "no such path: /v1/directory/", get("/v1/directory/"));
-    assertError(404, "no such path: /v1/append//1", get("/v1/append//1"));
+    assertError(
+        404, "no such path: /v1/directory/; there are: /v1/directory", get("/v1/directory/"));
+    assertError(
+        404,
+        "no such path: /v1/append//1; there are: /v1/append/{name}/{list}, /v1/append/{name}/heads",
+        get("/v1/append//1"));
+    assertEquals(
+        "{\"error\":\"query parameter 'peek': '" + "x".repeat(1975) + "…\"}",
+        get("/v1/append/events/1?peek=" + "x".repeat(5000)).body());
     assertError(409, "queue pair 5 is in use", get("/v1/conflict"));
     assertError(500, "internal error: see this node's log", get("/v1/broken"));
   }
@@ -149,6 +164,22 @@ final class HttpEndpointTest {
 
     assertError(405, "PUT is not allowed here; allowed: POST", response);
     assertEquals("POST", response.headers().firstValue("Allow").orElseThrow());
+    assertError(405, "POST is not allowed here; allowed: GET", send("POST", "/readyz", "{}"));
+  }
+
+  @Test
+  void shouldAnswerItsOwnDefectsWithAnInternalError() throws Exception {
+    reasons.add(null); // the readiness fails
+    assertError(500, "internal error: see this node's log", get("/readyz"));
+    new Metrics(registry)
+        .gauge(
+            "dta_broken",
+            "Fails.",
+            () -> {
+              throw new IllegalStateException("a bug");
+            });
+    assertError(500, "internal error: see this node's log", get("/metrics"));
+    assertError(500, "internal error: see this node's log", get("/v1/not-json"));
   }
 
   @Test
@@ -286,6 +317,15 @@ final class HttpEndpointTest {
             BodyHandlers.ofString());
     begun.await();
     Thread closer = Thread.ofVirtual().start(slow::close);
+    while (closer.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait(); // Until it waits for the request.
+    }
+    assertError(
+        503,
+        "this node is shutting down",
+        client.send(
+            HttpRequest.newBuilder(URI.create(slow.uri() + "/healthz")).build(),
+            BodyHandlers.ofString()));
     closing.countDown();
     closer.join();
 
