@@ -1,5 +1,6 @@
 package io.dta.node;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Why a document does not fit a record, in words for the person who wrote it.
@@ -191,6 +193,10 @@ record BindingProblem(String parent, String key, String reason, boolean lacksVal
                   .map(constant -> Json.mapper().convertValue(constant, String.class))
                   .toList());
     }
+    String scalar = scalar(type);
+    if (!scalar.isEmpty()) {
+      return scalar;
+    }
     if (type.isRecord()) {
       return "the keys " + String.join(", ", keys(type));
     }
@@ -208,6 +214,16 @@ record BindingProblem(String parent, String key, String reason, boolean lacksVal
       case "Duration" -> "a duration such as 10ms";
       default -> "another kind of value";
     };
+  }
+
+  /** What a type is written as that a factory makes of one scalar; empty where none does. */
+  private static String scalar(Class<?> type) {
+    return Arrays.stream(type.getDeclaredMethods())
+        .filter(method -> method.isAnnotationPresent(JsonCreator.class))
+        .filter(method -> method.getParameterCount() == 1)
+        .map(method -> expected(method.getParameterTypes()[0]))
+        .sorted()
+        .collect(Collectors.joining(" or "));
   }
 
   /**

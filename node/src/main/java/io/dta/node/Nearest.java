@@ -32,7 +32,7 @@ public final class Nearest {
       return "; none is allowed here";
     }
     String nearest = null;
-    int least = Math.max(2, unknown.length() / 3) + 1;
+    int least = Math.max(2, Math.min(unknown.length(), MAX_COMPARED) / 3) + 1;
     for (String candidate : known) {
       int distance = distance(unknown, candidate);
       if (distance < least) {

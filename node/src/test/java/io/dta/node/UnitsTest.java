@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -92,5 +93,11 @@ final class UnitsTest {
     assertEquals(1, Nearest.distance("slotss", "slots"));
     assertEquals(2, Nearest.distance("slats!", "slots"));
     assertEquals(5, Nearest.distance("", "slots"));
+  }
+
+  @Test
+  void shouldNotGuessWhatALongNameMeant() {
+    assertEquals(
+        "; expected one of key, policy", Nearest.hint("x".repeat(300), List.of("key", "policy")));
   }
 }
