@@ -201,7 +201,7 @@ class CollectorApiTest {
         "no append store is named 'flow'; there are: flows, events",
         api.error(404, "GET", "/v1/append/flow/0", null));
     assertEquals(
-        "no append store is named 'paths'; 'paths' is a key-write store: ask /v1/key-write/paths",
+        "no append store is named 'paths'; store 'paths' is for key-write: ask /v1/key-write/paths",
         api.error(404, "GET", "/v1/append/paths/0", null));
   }
 
@@ -244,6 +244,9 @@ class CollectorApiTest {
     assertEquals(
         "keys is missing: expected a list of keys",
         api.error(400, "POST", "/v1/key-write/blobs/query", "{}"));
+    assertEquals(
+        "body: policy: expected text",
+        api.error(400, "POST", "/v1/key-write/blobs/query", "{\"keys\":[],\"policy\":3}"));
     String tooLong = "{\"keys\":[\"" + " ".repeat(10_000) + "\"]}";
     assertEquals(413, api.send("POST", "/v1/key-write/blobs/query", tooLong).status());
   }

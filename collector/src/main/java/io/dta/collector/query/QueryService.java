@@ -88,7 +88,7 @@ public final class QueryService {
   private String whatThereIs(Primitive primitive, Map<String, ?> queries, String name) {
     for (Store store : stores) {
       if (store.name().equals(name)) {
-        return "'%s' is a %s store: ask /v1/%2$s/%1$s".formatted(name, store.primitive().label());
+        return "store '%s' is for %s: ask /v1/%2$s/%1$s".formatted(name, store.primitive().label());
       }
     }
     if (queries.isEmpty()) {

@@ -87,7 +87,7 @@ public final class SketchQueries {
       AppendQueries candidates, int list, double threshold, EpochChoice choice) {
     if (candidates.store().entryLength() != store.key().length()) {
       throw QueryException.malformed(
-          "store '%s' has entries of %d bytes, but a %s key of store '%s' has %d"
+          "store '%s' has entries of %d bytes, but a key (%s) of store '%s' has %d"
               .formatted(
                   candidates.store().name(),
                   candidates.store().entryLength(),

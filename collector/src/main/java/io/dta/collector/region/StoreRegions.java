@@ -41,7 +41,7 @@ public final class StoreRegions implements AutoCloseable {
       for (Store store : stores) {
         regions.put(store, register(store, directory, hugePages));
       }
-    } catch (OperatorException e) {
+    } catch (RuntimeException e) {
       table.close();
       throw e;
     }

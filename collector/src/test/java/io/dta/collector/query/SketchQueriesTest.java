@@ -115,7 +115,7 @@ class SketchQueriesTest {
     AppendStore lists = new AppendStore(0, "events", 2, 18, 2, 4);
     AppendQueries events = new AppendQueries(lists, arena.allocate(lists.regionLength(), 8), 1000);
     assertEquals(
-        "store 'events' has entries of 18 bytes, but a u32 key of store 'flows' has 4",
+        "store 'events' has entries of 18 bytes, but a key (u32) of store 'flows' has 4",
         assertThrows(
                 QueryException.class, () -> countMin.queries.heavyHitters(events, 1, 0.01, LATEST))
             .getMessage());
