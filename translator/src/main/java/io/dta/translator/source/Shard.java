@@ -73,21 +73,27 @@ public final class Shard {
   }
 
   /**
-   * Hands over what waits.
+   * Hands over what waits. An event that the engine fails at is not handed over again: it would
+   * fail again, and nothing behind it would ever be read.
    *
    * @param limit the most events
    * @return how many there were
+   * @throws RuntimeException what the engine has thrown
    */
   public int poll(DatagramSink engine, int limit) {
     handler.engine = engine;
     handler.limit = limit;
     handler.done = 0;
+    handler.failure = null;
     try {
       poller.poll(handler);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new IllegalStateException(e); // The handler throws no checked exception.
+    }
+    if (handler.failure != null) {
+      throw handler.failure;
     }
     return handler.done;
   }
@@ -104,6 +110,7 @@ public final class Shard {
     private int limit;
     private int done;
     private long currentSlot;
+    private RuntimeException failure;
 
     @Override
     public boolean onEvent(Event event, long sequence, boolean endOfBatch) {
@@ -111,8 +118,14 @@ public final class Shard {
         currentSlot = event.slot;
         reading.lazySet(currentSlot); // Slots come in order: those before it have been read.
       }
-      engine.onDatagram(memory, event.offset, event.length, event.sourceAddress);
-      return ++done < limit;
+      done++;
+      try {
+        engine.onDatagram(memory, event.offset, event.length, event.sourceAddress);
+      } catch (RuntimeException e) {
+        failure = e;
+        return false;
+      }
+      return done < limit;
     }
   }
 }

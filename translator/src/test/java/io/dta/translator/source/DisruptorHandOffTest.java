@@ -3,6 +3,7 @@ package io.dta.translator.source;
 import static java.nio.ByteOrder.BIG_ENDIAN;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dta.node.ByteSize;
@@ -85,6 +86,25 @@ final class DisruptorHandOffTest {
     for (int i = 0; i < 300; i++) {
       assertArrayEquals(sent.get(i), received.get(i), "datagram " + i);
     }
+    assertTrue(shard.isEmpty());
+  }
+
+  @Test
+  void shouldGoOnAfterAnEventThatTheEngineFailsAt() throws IOException {
+    open(64, 1, 64);
+    for (byte[] datagram : UdpSourceTest.randomDatagrams(3, 100, new Random(6))) {
+      send(datagram);
+    }
+    receiveAll();
+    Shard shard = handOff.shards().getFirst();
+    List<byte[]> received = new ArrayList<>();
+    DatagramSink failing =
+        (buffer, offset, length, address) -> {
+          throw new IllegalStateException("cannot");
+        };
+
+    assertThrows(IllegalStateException.class, () -> shard.poll(failing, 10));
+    assertEquals(2, shard.poll(collect(received), 10));
     assertTrue(shard.isEmpty());
   }
 
