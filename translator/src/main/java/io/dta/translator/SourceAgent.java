@@ -15,6 +15,8 @@ final class SourceAgent implements Agent {
   private final CompletableFuture<Void> opened = new CompletableFuture<>();
   private final CompletableFuture<Void> quiet = new CompletableFuture<>();
   private volatile boolean stopping;
+  private boolean draining;
+  private long drainedBefore;
 
   SourceAgent(UdpSource source, List<Shard> shards, List<AcknowledgementQueue> acknowledgements) {
     this.source = source;
@@ -27,7 +29,7 @@ final class SourceAgent implements Agent {
     try {
       source.open();
       opened.complete(null);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // Whatever it is: the starter waits for it.
       opened.completeExceptionally(e);
     }
   }
@@ -61,12 +63,21 @@ final class SourceAgent implements Agent {
     if (!stopping || quiet.isDone()) {
       return done + source.doWork();
     }
+    if (!draining) {
+      draining = true;
+      drainedBefore = source.counters().bytes();
+    }
     // While it drains, it waits for the shards instead of dropping what they have no room for.
-    if (isHandedOver() && source.doWork() == 0) {
-      source.stopReceiving();
+    if (isHandedOver() && (source.doWork() == 0 || isDrained())) {
+      source.ignoreWhatArrives();
       quiet.complete(null);
     }
     return 1;
+  }
+
+  /** Where reports keep arriving, what was there at first has been read after as many bytes. */
+  private boolean isDrained() {
+    return source.counters().bytes() - drainedBefore >= source.receiveBufferLength();
   }
 
   private boolean isHandedOver() {

@@ -177,13 +177,25 @@ public final class UdpSource implements AcknowledgementSender, AutoCloseable {
    */
   public void stopReceiving() {
     if (channel != null && channel.config().isAutoRead()) {
-      long mostBytes = channel.config().getReceiveBufferSize();
+      long mostBytes = receiveBufferLength();
       long before = counters.bytes();
       do {
         doWork();
       } while (received > 0 && counters.bytes() - before < mostBytes);
+      ignoreWhatArrives();
+    }
+  }
+
+  /** Receives nothing any more; answers can still be sent. */
+  public void ignoreWhatArrives() {
+    if (channel != null) {
       channel.config().setAutoRead(false);
     }
+  }
+
+  /** How many bytes may wait in the socket's receive buffer, with the kernel's own; 0 if closed. */
+  public long receiveBufferLength() {
+    return channel == null ? 0 : channel.config().getReceiveBufferSize();
   }
 
   @Override
