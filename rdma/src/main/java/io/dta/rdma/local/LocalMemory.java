@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -47,6 +48,11 @@ public final class LocalMemory implements RegionResolver, AutoCloseable {
           "region file %s does not exist here: transport 'local' needs the collector on the same host"
               .formatted(file),
           e);
+    } catch (AccessDeniedException e) {
+      throw new IOException(
+          "region file %s is not ours to read and write: run the translator as the collector's user"
+              .formatted(file),
+          e);
     }
   }
 
@@ -56,9 +62,11 @@ public final class LocalMemory implements RegionResolver, AutoCloseable {
     return segment != null && segment.byteSize() == region.length() ? segment : null;
   }
 
-  /** Unmaps all files. */
+  /** Unmaps all files. Does nothing the second time. */
   @Override
   public void close() {
-    arena.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 }

@@ -62,6 +62,16 @@ final class LocalMemoryTest {
   }
 
   @Test
+  void shouldUnmapOnce() throws IOException {
+    Path path = directory.resolve("store");
+    Files.write(path, new byte[64]);
+    LocalMemory local = new LocalMemory();
+    local.map(new RemoteRegion(0, 5, 64), path);
+    local.close();
+    local.close();
+  }
+
+  @Test
   void shouldRefuseFilesThatAreNotTheRegions() throws IOException {
     Path shorter = directory.resolve("short");
     Files.write(shorter, new byte[64]);
