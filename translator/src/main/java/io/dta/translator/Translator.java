@@ -27,6 +27,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -49,6 +50,8 @@ public final class Translator implements AutoCloseable {
 
   /** How long the threads get beyond the engines' own time to write what they hold. */
   private static final long CLOSE_MARGIN_MS = 10_000;
+
+  private static final long POLL_NS = 1_000_000;
 
   private final TranslatorContext context;
   private final NanoClock clock = SystemNanoClock.INSTANCE;
@@ -77,7 +80,7 @@ public final class Translator implements AutoCloseable {
    * @throws OperatorException where one of these is not possible, with what to do about it; nothing
    *     is left behind
    */
-  public void start() {
+  public synchronized void start() {
     if (collectors != null) {
       throw new IllegalStateException("a translator starts once");
     }
@@ -91,7 +94,7 @@ public final class Translator implements AutoCloseable {
     } catch (CompletionException e) {
       close();
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
@@ -154,6 +157,16 @@ public final class Translator implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       connection.close();
       throw new OperatorException("the translator cannot serve its stores: " + e.getMessage(), e);
+    } catch (OutOfMemoryError e) {
+      connection.close();
+      throw new OperatorException(
+          "the memory for batches, cache rows and sketch epochs cannot be had: %s; lower the stores'"
+                  .formatted(e.getMessage())
+              + " sizes or 'engine.openEpochs' and 'engine.postcardRows', or raise the JVM's limits",
+          e);
+    } catch (RuntimeException e) {
+      connection.close();
+      throw e;
     }
   }
 
@@ -178,10 +191,12 @@ public final class Translator implements AutoCloseable {
   /**
    * Stops receiving, after what has arrived until now; writes what is held, as far as the
    * collectors take it within the context's shutdown time-out; disconnects. Does nothing the second
-   * time.
+   * time. Returns when all threads have ended, even where the caller is interrupted: they use
+   * memory that is returned here.
    */
   @Override
-  public void close() {
+  public synchronized void close() {
+    boolean interrupted = Thread.interrupted();
     running = false;
     if (endpoint != null) {
       endpoint.close();
@@ -205,6 +220,9 @@ public final class Translator implements AutoCloseable {
       memory = null;
     }
     errors.flush();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void close(AgentRunner runner) {
@@ -217,6 +235,14 @@ public final class Translator implements AutoCloseable {
                 "{0} does not end within {1} ms",
                 thread.getName(),
                 Integer.toString(timeoutMs)));
+    boolean interrupted = false;
+    while (!runner.isClosed()) { // The runner does not wait where the caller is interrupted.
+      interrupted |= Thread.interrupted();
+      LockSupport.parkNanos(POLL_NS);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void await(CompletableFuture<Void> quiet) {

@@ -75,6 +75,29 @@ final class TranslatorTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"SHARED", "DISRUPTOR"})
+  void shouldEndItsThreadsAlthoughTheCallerIsInterrupted(Threading threading) throws IOException {
+    try (StubCollector collector = collector(Transport.LOCAL)) {
+      Translator translator = new Translator(context(Transport.LOCAL, threading, 1, collector));
+      translator.start();
+      try (Traffic traffic = new Traffic(translator.port())) {
+        traffic.send();
+        Thread.currentThread().interrupt();
+        translator.close();
+        assertTrue(Thread.interrupted());
+        traffic.checkWritten(translator.accounting());
+      }
+      assertEquals(
+          List.of(),
+          Thread.getAllStackTraces().keySet().stream()
+              .map(Thread::getName)
+              .filter(name -> name.startsWith("translator"))
+              .toList());
+      translator.close();
+    }
+  }
+
   @Test
   void shouldSpreadKeysAndListsOverItsCollectors() throws IOException {
     try (StubCollector first = collector(Transport.ROCEV2);
