@@ -8,6 +8,8 @@ import io.dta.translator.engine.QueuePairFactory;
 
 /** A queue pair as other threads than its owner's may see it. */
 public final class QueuePairStatus {
+  private static final System.Logger LOG = System.getLogger(QueuePairStatus.class.getName());
+
   private final String collector;
   private final int shard;
   private RdmaQueuePair queuePair;
@@ -30,15 +32,30 @@ public final class QueuePairStatus {
     };
   }
 
-  /** Owner's thread only. */
+  /** Takes note of the state, and logs why the queue pair went down; owner's thread only. */
   void refresh() {
     RdmaQueuePair current = queuePair;
     if (current != null) {
       QueuePairState now = current.state();
       if (now != state) {
         state = now;
+        if (now == QueuePairState.ERROR) {
+          warn(current.counters());
+        }
       }
     }
+  }
+
+  private void warn(QueuePairCounters counts) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "the queue pair of shard {0} to collector {1} went down, and its reports are dropped: the"
+            + " collector refused {2} operations, and {3} times no answer came in time; restart the"
+            + " translator when the collector runs",
+        Integer.toString(shard),
+        collector,
+        Long.toString(counts.fatalNaks()),
+        Long.toString(counts.timeouts()));
   }
 
   /** The collector that it leads to, by its HTTP address. */
