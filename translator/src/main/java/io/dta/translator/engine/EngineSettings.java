@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param batchMemory the most bytes that the batches of one Append store may take, at least one
  *     frame a list; 256 MiB
  * @param postcardRows rows of the cache in front of each Postcarding store, a power of two from 4
- *     to 2^24; 65536
+ *     to 2^22; 65536
  * @param postcardTimeout how long a flow's row waits for the rest of its hops before it is written
  *     with holes; 50 ms
  * @param openEpochs how many epochs of a Sketch-Merge store may be merged at the same time, 1 to
