@@ -96,8 +96,8 @@ public interface RdmaQueuePair extends AutoCloseable {
 
   /**
    * Completes what is outstanding as {@link CompletionStatus#FLUSHED} or {@link
-   * CompletionStatus#UNCERTAIN} and releases resources. To lose nothing, {@link #flush} and {@link
-   * #poll} until {@link #outstanding} is 0 first.
+   * CompletionStatus#UNCERTAIN}, goes to {@link QueuePairState#RESET} and releases resources. To
+   * lose nothing, {@link #flush} and {@link #poll} until {@link #outstanding} is 0 first.
    */
   @Override
   void close();

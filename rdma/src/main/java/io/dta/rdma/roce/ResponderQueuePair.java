@@ -70,13 +70,7 @@ final class ResponderQueuePair {
   private boolean acknowledgementDue;
   private boolean listed;
 
-  /** A WRITE of several packets of which the last has not come. */
-  private boolean writing;
-
-  private long writeAddress;
-  private int writeRkey;
-  private long writeLength;
-  private long writeRemaining;
+  private final IncomingWrite write;
 
   /** What a RNIC's queue pairs have in common. */
   record Shared(
@@ -106,6 +100,7 @@ final class ResponderQueuePair {
     counters = shared.counters();
     incoming = new Icrc(peer, local);
     outgoing = new Icrc(local, peer);
+    write = new IncomingWrite(memory, pathMtu, counters);
     atomics = new AtomicReplayCache(options.maxDestinationAtomics());
   }
 
@@ -220,18 +215,20 @@ final class ResponderQueuePair {
     int extended = offset + BTH_LENGTH;
     return switch (operation) {
       case RC_READ_REQUEST ->
-          payload == 0 && !writing ? read(packet, extended) : NAK_INVALID_REQUEST;
+          payload == 0 && !write.isUnfinished() ? read(packet, extended) : NAK_INVALID_REQUEST;
       case RC_FETCH_ADD, RC_COMPARE_SWAP ->
-          payload == 0 && !writing ? atomic(operation, packet, extended) : NAK_INVALID_REQUEST;
+          payload == 0 && !write.isUnfinished()
+              ? atomic(operation, packet, extended)
+              : NAK_INVALID_REQUEST;
       default -> {
         if (operation <= RC_SEND_ONLY_WITH_IMMEDIATE) {
           yield NO_RECEIVE_BUFFER;
         }
-        int syndrome = write(operation, packet, offset, headers, payload);
+        int syndrome = write.carryOut(operation, packet, offset, headers, payload);
         if (syndrome == RemoteMemory.OK) {
           expectedPsn = RoceHeaders.addPsn(expectedPsn, 1);
           acknowledgementDue |= (psnWord & ACKNOWLEDGE_REQUEST) != 0;
-          if (!writing) {
+          if (!write.isUnfinished()) {
             finishWrite(operation, packet, offset + headers);
           }
         }
@@ -240,56 +237,13 @@ final class ResponderQueuePair {
     };
   }
 
-  /**
-   * Carries out one packet of a WRITE; {@code writing} says afterwards whether more must follow.
-   */
-  private int write(int operation, ByteBuffer packet, int offset, int headers, int payload) {
-    boolean first = operation == RC_WRITE_FIRST || isOnly(operation);
-    boolean last = operation != RC_WRITE_FIRST && operation != RC_WRITE_MIDDLE;
-    if (first == writing || payload > pathMtu) {
-      return NAK_INVALID_REQUEST;
-    }
-    if (first) {
-      int reth = offset + BTH_LENGTH;
-      writeAddress = packet.getLong(reth + RETH_ADDRESS);
-      writeRkey = packet.getInt(reth + RETH_RKEY);
-      writeLength = packet.getInt(reth + RETH_DMA_LENGTH) & 0xFFFF_FFFFL;
-      writeRemaining = writeLength;
-    }
-    boolean rightLength =
-        last
-            ? payload == writeRemaining && (payload > 0 || first)
-            : payload == pathMtu && payload < writeRemaining;
-    if (!rightLength || writeLength > Integer.MAX_VALUE) {
-      return NAK_INVALID_REQUEST;
-    }
-    if (first && !last) {
-      int result = memory.check(writeAddress, writeRkey, writeLength, MemoryRegion.REMOTE_WRITE);
-      if (result != RemoteMemory.OK) {
-        return result;
-      }
-    }
-    int result = memory.write(writeAddress, writeRkey, packet, offset + headers, payload);
-    if (result == RemoteMemory.OK) {
-      counters.add(RnicEvent.WRITTEN_BYTES, payload);
-      writeAddress += payload;
-      writeRemaining -= payload;
-      writing = !last;
-    }
-    return result;
-  }
-
-  private static boolean isOnly(int operation) {
-    return operation == RC_WRITE_ONLY || operation == RC_WRITE_ONLY_WITH_IMMEDIATE;
-  }
-
   private void finishWrite(int operation, ByteBuffer packet, int payloadOffset) {
     messageSequenceNumber = RoceHeaders.addPsn(messageSequenceNumber, 1);
     counters.increment(RnicEvent.WRITES);
     if (operation == RC_WRITE_ONLY_WITH_IMMEDIATE || operation == RC_WRITE_LAST_WITH_IMMEDIATE) {
       counters.increment(RnicEvent.IMMEDIATES);
       int immediate = packet.getInt(payloadOffset - IMMEDIATE_LENGTH);
-      immediateListener.onImmediate(number, immediate, (int) writeLength);
+      immediateListener.onImmediate(number, immediate, write.length());
     }
   }
 
@@ -396,15 +350,13 @@ final class ResponderQueuePair {
     int psn = packet.getInt(offset + BTH_PSN) & MASK_24;
     boolean inSequence = psn == expectedPsn;
     expectedPsn = RoceHeaders.addPsn(psn, 1);
-    boolean first = operation == RC_WRITE_FIRST || isOnly(operation);
-    if (first || !inSequence) {
-      writing = false; // What was begun and not ended is given up; a later part of it finds nothing
-      // begun.
+    if (IncomingWrite.isFirst(operation) || !inSequence) {
+      write.abandon(); // A later part of it finds nothing begun.
     }
-    if (write(operation, packet, offset, headers, payload) != RemoteMemory.OK) {
-      writing = false;
+    if (write.carryOut(operation, packet, offset, headers, payload) != RemoteMemory.OK) {
+      write.abandon();
       counters.increment(RnicEvent.UNRELIABLE_DROPPED);
-    } else if (!writing) {
+    } else if (!write.isUnfinished()) {
       finishWrite(operation, packet, offset + headers);
     }
   }

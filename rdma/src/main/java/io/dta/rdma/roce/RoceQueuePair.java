@@ -1,9 +1,5 @@
 package io.dta.rdma.roce;
 
-import static io.dta.rdma.roce.RoceHeaders.ACKNOWLEDGE_REQUEST;
-import static io.dta.rdma.roce.RoceHeaders.BTH_PSN;
-import static io.dta.rdma.roce.RoceHeaders.ICRC_LENGTH;
-
 import io.dta.rdma.CompletionListener;
 import io.dta.rdma.CompletionStatus;
 import io.dta.rdma.QueuePairCounters;
@@ -12,7 +8,6 @@ import io.dta.rdma.RdmaQueuePair;
 import io.dta.rdma.RemoteRegion;
 import io.dta.rdma.control.TransportService;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import org.agrona.DirectBuffer;
 
 /**
@@ -41,20 +36,17 @@ public final class RoceQueuePair implements RdmaQueuePair {
   private final int number;
   private final boolean reliable;
   private final InetSocketAddress peer;
-  private final Icrc outgoing;
   private final Icrc incoming;
   private final UdpPort port;
   private final RetransmissionPolicy policy;
   private final int maxOutstandingAtomics;
   private final SendQueue queue;
-  private final ByteBuffer memory;
   private final RequestEncoder encoder;
+  private final Transmitter transmitter;
   private final Completions completions;
   private final CongestionWindow congestion;
   private final RetransmissionTimer timer;
   private final RequesterCounters counters = new RequesterCounters();
-
-  private int sentSinceAsked;
 
   /**
    * The sequence of the last sequence error NAK acted upon; the same one again is a duplicate of
@@ -62,8 +54,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
    */
   private long sequenceErrorAt = NONE;
 
-  /** Atomics before this one were asked for again since their answers were overtaken. */
-  private long askedAgainBefore;
+  private boolean closed;
 
   /** What a queue pair is made of; see {@link RoceRequester#connect}. */
   record Connection(
@@ -87,16 +78,16 @@ public final class RoceQueuePair implements RdmaQueuePair {
     number = connection.number();
     reliable = connection.service() == TransportService.RC;
     peer = connection.peer();
-    outgoing = new Icrc(port.localAddress(), peer);
     incoming = new Icrc(peer, port.localAddress());
     maxOutstandingAtomics =
         Math.min(policy.maxOutstandingAtomics(), connection.maxDestinationAtomics());
     int slotLength = connection.pathMtu() + RoceHeaders.MAX_OVERHEAD;
     queue = new SendQueue(policy.window(), slotLength, connection.startingPsn());
-    memory = queue.memory();
     encoder =
         new RequestEncoder(
             queue, connection.service(), connection.peerNumber(), connection.pathMtu());
+    int ackEvery = reliable ? policy.ackEvery() : Transmitter.NEVER;
+    transmitter = new Transmitter(queue, port, peer, ackEvery, counters);
     completions = new Completions(queue, listener);
     congestion = new CongestionWindow(policy.window());
     timer = new RetransmissionTimer(policy);
@@ -182,7 +173,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
     if (completions.hasFailed()) {
       return NOT_CONNECTED;
     }
-    if (!reliable) {
+    if (!reliable || maxOutstandingAtomics < 1) {
       return UNSUPPORTED;
     }
     if (!region.contains(offset, Long.BYTES)) {
@@ -230,7 +221,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
     if (timer.onTimeout(nowNs)) {
       queue.moveCursorBack(queue.oldest());
       sequenceErrorAt = NONE;
-      askedAgainBefore = queue.oldest();
+      transmitter.onTimeout();
     } else {
       fail(CompletionStatus.RETRY_EXCEEDED, queue.oldest());
     }
@@ -240,20 +231,8 @@ public final class RoceQueuePair implements RdmaQueuePair {
     if (timer.isReceiverNotReady() || completions.hasFailed()) {
       return 0;
     }
-    int packets = 0;
     long end = Math.min(queue.next(), queue.oldest() + congestion.packets());
-    while (queue.cursor() < end) {
-      long sequence = queue.cursor();
-      if (!queue.isSettled(sequence)) {
-        boolean ask = sentSinceAsked + 1 >= policy.ackEvery() || sequence == end - 1;
-        if (!send(sequence, ask && reliable)) {
-          break;
-        }
-        sentSinceAsked = ask ? 0 : sentSinceAsked + 1;
-        packets++;
-      }
-      queue.advanceCursor();
-    }
+    int packets = transmitter.sendUpTo(end);
     if (packets > 0) {
       if (!reliable) {
         queue.receivedBefore(queue.cursor());
@@ -263,22 +242,6 @@ public final class RoceQueuePair implements RdmaQueuePair {
       }
     }
     return packets;
-  }
-
-  private boolean send(long sequence, boolean askForAcknowledgement) {
-    int offset = queue.offset(sequence);
-    int length = queue.length(sequence);
-    int psn = queue.psn(sequence);
-    memory.putInt(offset + BTH_PSN, askForAcknowledgement ? psn | ACKNOWLEDGE_REQUEST : psn);
-    outgoing.seal(memory, offset, length);
-    if (!port.send(memory, offset, length + ICRC_LENGTH, peer)) {
-      return false;
-    }
-    counters.increment(RequesterCounters.PACKETS_SENT);
-    if (sequence < queue.sent()) {
-      counters.increment(RequesterCounters.RETRANSMISSIONS);
-    }
-    return true;
   }
 
   /** An ACK packet: acknowledgement, NAK or RNR NAK. */
@@ -376,19 +339,8 @@ public final class RoceQueuePair implements RdmaQueuePair {
     congestion.onAcknowledged(queue.received() - before);
     timer.onProgress(nowNs);
     deliver();
-    askAgainForAtomics();
+    transmitter.askAgainForAtomics();
     return true;
-  }
-
-  /** Sends again the atomics whose answers were overtaken by later ones. */
-  private void askAgainForAtomics() {
-    long end = Math.min(queue.received(), queue.cursor());
-    for (long s = Math.max(queue.oldest(), askedAgainBefore); s < end; s++) {
-      if (!queue.isSettled(s) && !send(s, true)) {
-        break; // The time-out will see to it.
-      }
-      askedAgainBefore = s + 1;
-    }
   }
 
   private void fail(CompletionStatus status, long sequence) {
@@ -410,6 +362,9 @@ public final class RoceQueuePair implements RdmaQueuePair {
 
   @Override
   public QueuePairState state() {
+    if (closed) {
+      return QueuePairState.RESET;
+    }
     return completions.hasFailed() ? QueuePairState.ERROR : QueuePairState.READY_TO_SEND;
   }
 
@@ -420,6 +375,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
 
   @Override
   public void close() {
+    closed = true;
     fail(CompletionStatus.FLUSHED, NONE);
     requester.remove(this);
   }

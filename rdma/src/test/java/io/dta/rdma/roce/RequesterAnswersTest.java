@@ -3,6 +3,7 @@ package io.dta.rdma.roce;
 import static io.dta.rdma.RdmaQueuePair.NOT_CONNECTED;
 import static io.dta.rdma.RdmaQueuePair.POSTED;
 import static io.dta.rdma.RdmaQueuePair.UNSIGNALED;
+import static io.dta.rdma.RdmaQueuePair.UNSUPPORTED;
 import static io.dta.rdma.roce.RoceHeaders.ACK;
 import static io.dta.rdma.roce.RoceHeaders.NAK_INVALID_REQUEST;
 import static io.dta.rdma.roce.RoceHeaders.NAK_REMOTE_ACCESS_ERROR;
@@ -49,9 +50,15 @@ class RequesterAnswersTest {
   }
 
   private void connect(TransportService service, RetransmissionPolicy policy) {
+    connect(service, policy, 8);
+  }
+
+  private void connect(
+      TransportService service, RetransmissionPolicy policy, int maxDestinationAtomics) {
     QueuePairRequest request = requester.request(service, 1024, 0x100);
     QueuePairReply reply =
-        new QueuePairReply("127.0.0.1", peer.port.localAddress().getPort(), 0x77, 1024, 8);
+        new QueuePairReply(
+            "127.0.0.1", peer.port.localAddress().getPort(), 0x77, 1024, maxDestinationAtomics);
     queuePair =
         requester.connect(
             request, reply, (id, status) -> completions.add(id + " " + status), policy);
@@ -74,6 +81,12 @@ class RequesterAnswersTest {
   private void acknowledge(int psn, int syndrome) {
     peer.acknowledge(queuePair, psn, syndrome);
     queuePair.poll();
+  }
+
+  @Test
+  void shouldRefuseAtomicsWhereTheResponderHasNone() {
+    connect(TransportService.RC, RetransmissionPolicy.defaults(), 0);
+    assertEquals(UNSUPPORTED, queuePair.fetchAdd(REGION, 0, 1, 1));
   }
 
   @Test
@@ -391,7 +404,7 @@ class RequesterAnswersTest {
     self[0].write(REGION, 0, bytes, 0, 8, 1);
     assertEquals(20, completions.size());
     assertEquals(0, self[0].outstanding());
-    assertEquals(QueuePairState.ERROR, self[0].state());
+    assertEquals(QueuePairState.RESET, self[0].state());
   }
 
   @Test

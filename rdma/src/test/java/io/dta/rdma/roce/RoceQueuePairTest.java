@@ -190,7 +190,7 @@ class RoceQueuePairTest {
               new Completion(4, CompletionStatus.FLUSHED)),
           loopback.completions);
       assertEquals(NOT_CONNECTED, loopback.write(0, ascii("c"), 5));
-      assertEquals(QueuePairState.ERROR, loopback.queuePair.state());
+      assertEquals(QueuePairState.RESET, loopback.queuePair.state());
       assertEquals(0, loopback.queuePair.outstanding());
     }
   }
