@@ -2,7 +2,9 @@ package io.dta.cli;
 
 import io.dta.collector.Collector;
 import io.dta.collector.CollectorContext;
+import io.dta.node.Json;
 import io.dta.node.Logging;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.agrona.concurrent.ShutdownSignalBarrier;
@@ -34,6 +36,13 @@ final class CollectorCommand implements Callable<Integer> {
       description = "YAML file with a section 'collector'.")
   private Path config;
 
+  /** What {@code --json} prints once queries are answered. */
+  private record Started(String name, URI uri) {
+    String text() {
+      return "collector '%s' answers at %s".formatted(name, uri);
+    }
+  }
+
   @Override
   public Integer call() {
     Logging.configure(System.Logger.Level.INFO);
@@ -41,7 +50,8 @@ final class CollectorCommand implements Callable<Integer> {
     try (ShutdownSignalBarrier stop = new ShutdownSignalBarrier();
         Collector collector = new Collector(context)) {
       collector.start();
-      output.println("collector '%s' answers at %s".formatted(context.name(), collector.uri()));
+      Started started = new Started(context.name(), collector.uri());
+      output.println(output.json() ? Json.compact(started) : started.text());
       stop.await();
       output.remark("stopping");
     }

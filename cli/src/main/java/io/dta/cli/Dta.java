@@ -73,7 +73,7 @@ public final class Dta {
   }
 
   private static void addHelp(CommandLine command) {
-    command.getCommandSpec().mixinStandardHelpOptions(true);
+    command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new DtaVersion());
     command.getSubcommands().values().forEach(Dta::addHelp);
   }
 

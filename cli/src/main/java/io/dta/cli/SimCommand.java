@@ -2,28 +2,25 @@ package io.dta.cli;
 
 import io.dta.cli.query.HttpCollectorAnswers;
 import io.dta.cli.terminal.Progress;
-import io.dta.cli.terminal.Table;
 import io.dta.fattree.DemoStores;
 import io.dta.fattree.FatTreeConfig;
 import io.dta.fattree.FatTreeRun;
-import io.dta.fattree.send.SendCounters;
 import io.dta.fattree.send.SendSettings;
 import io.dta.fattree.send.UdpReportSink;
 import io.dta.fattree.verify.Verification;
 import io.dta.fattree.verify.VerificationReport;
 import io.dta.node.Json;
 import io.dta.node.OperatorException;
-import io.dta.primitives.Primitive;
+import io.dta.node.YamlConfig;
 import io.dta.primitives.wire.DtaPorts;
 import io.dta.translator.engine.EngineSettings;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -41,16 +38,20 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "The stores paths, postcards, events, host-bytes and flow-sizes must fit the fat tree; --print-stores shows ones that do.",
+      "The stores paths, postcards, events, host-bytes and flow-sizes must fit the fat",
+      "tree; --print-stores shows ones that do.",
       "",
       "Examples:",
-      "  dta sim --print-stores --k 8 --flows 100000       for the collector's configuration",
+      "  dta sim --print-stores --k 8 > collector.yaml",
       "  dta sim --target 127.0.0.1:40040 --check",
       "  dta sim --k 8 --flows 100000 --rate 20000"
     })
 final class SimCommand implements Callable<Integer> {
   /** How long batches, cache rows and epochs may wait in the translator before a comparison. */
   private static final long SETTLE_MILLIS = 2_500;
+
+  private static final int FIRST_NETWORK = SendSettings.DEFAULT_LOOPBACK_NETWORK + 1;
+  private static final int NETWORKS = 254 - SendSettings.DEFAULT_LOOPBACK_NETWORK;
 
   @Spec private CommandSpec command;
 
@@ -66,44 +67,31 @@ final class SimCommand implements Callable<Integer> {
       names = "--collector",
       paramLabel = "URL",
       description = "The collector, which says what its stores are (default ${DEFAULT-VALUE}).")
-  private String collector = "http://127.0.0.1:8040";
+  private URI collector = URI.create("http://127.0.0.1:8040");
 
-  @Option(
-      names = "--k",
-      paramLabel = "K",
-      description = "Ports of a switch, even, 4 to 48 (default ${DEFAULT-VALUE}).")
-  private int k = FatTreeConfig.DEFAULT_K;
-
-  @Option(
-      names = "--flows",
-      paramLabel = "N",
-      description = "How many flows (default ${DEFAULT-VALUE}).")
-  private int flows = FatTreeConfig.DEFAULT_FLOWS;
-
-  @Option(
-      names = "--epochs",
-      paramLabel = "N",
-      description = "How many epochs of sketches and counters (default ${DEFAULT-VALUE}).")
-  private int epochs = FatTreeConfig.DEFAULT_EPOCHS;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "SEED",
-      description = "What all chance derives from (default ${DEFAULT-VALUE}).")
-  private long seed = FatTreeConfig.DEFAULT_SEED;
-
-  @Option(
-      names = "--loss",
-      paramLabel = "FRACTION",
-      description =
-          "Fraction of reports lost between switch and translator (default ${DEFAULT-VALUE}).")
-  private double loss;
+  @Mixin private FatTreeOptions fatTree;
 
   @Option(
       names = "--rate",
       paramLabel = "N",
       description = "Datagrams a second at most (default ${DEFAULT-VALUE}).")
   private long rate = 50_000;
+
+  @Option(
+      names = "--loopback-network",
+      paramLabel = "N",
+      description =
+          "Towards a translator on this host, switches have the addresses 127.N.x.y, N from 0 to 254. A translator"
+              + " remembers the sequence numbers of an address, so a further run needs another N (default: from the"
+              + " clock, another one every second).")
+  private Integer loopbackNetwork;
+
+  @Option(
+      names = "--reporter-port",
+      paramLabel = "PORT",
+      description =
+          "UDP port of the switches, where the translator sends acknowledgements (default ${DEFAULT-VALUE}).")
+  private int reporterPort = DtaPorts.ACKNOWLEDGEMENTS;
 
   @Option(
       names = "--check",
@@ -116,36 +104,57 @@ final class SimCommand implements Callable<Integer> {
       description = "Print a collector's configuration with stores that fit, and do nothing else.")
   private boolean printStores;
 
-  /** What {@code --json} prints. */
-  record Summary(
-      boolean ok, Map<String, SendCounters.OfPrimitive> sent, VerificationReport answers) {}
-
   @Override
-  public Integer call() throws IOException, InterruptedException {
-    FatTreeConfig config =
-        WrongUsage.check(command, () -> new FatTreeConfig(k, flows, epochs, seed, loss));
+  public Integer call() throws InterruptedException {
+    FatTreeConfig config = fatTree.config();
     if (printStores) {
-      output.print(SimStores.yaml(DemoStores.forTopology(k, flows, epochs)));
+      NodeConfiguration stores = SimStores.configuration(config);
+      output.print(output.json() ? Json.compact(stores) + "\n" : YamlConfig.dump(stores));
       return 0;
     }
     InetSocketAddress translator = translator();
-    DemoStores stores = SimStores.of(collector, k);
-    FatTreeRun run = new FatTreeRun(config, stores);
-    SendSettings settings =
-        SendSettings.towards(translator.getAddress()).withDatagramsPerSecond(rate);
-    FatTreeRun.Result result;
-    try (UdpReportSink sink = UdpReportSink.open(run.tree().switches(), settings);
-        Progress progress =
-            new Progress(command.commandLine().getErr(), "reporting", flows, "flows")) {
-      sink.connect(translator, null);
-      result = run.run(sink, (done, of, reports) -> progress.stepTo(done));
+    SendSettings settings = sending(translator.getAddress());
+    DemoStores stores = SimStores.of(collector, config.k());
+    try {
+      FatTreeRun.Result result = report(config, stores, settings, translator);
+      SimResult found = new SimResult(result.counters(), check ? check(result, stores) : null);
+      output.print(output.json() ? Json.compact(found.json()) + "\n" : found.text());
+      return found.ok() ? 0 : 1;
     } catch (IOException e) {
       throw new OperatorException("the simulation ended early: " + e.getMessage(), e);
     }
-    VerificationReport answers = check ? check(result, stores) : null;
-    boolean ok = answers == null || answers.ok();
-    print(result.counters(), answers, ok);
-    return ok ? 0 : 1;
+  }
+
+  private SendSettings sending(InetAddress translator) {
+    SendSettings settings =
+        WrongUsage.check(
+            command,
+            () ->
+                SendSettings.towards(translator)
+                    .withReporterPort(reporterPort)
+                    .withDatagramsPerSecond(rate));
+    if (settings.loopbackNetwork() == SendSettings.SHARED_ADDRESS) {
+      return settings;
+    }
+    int network = loopbackNetwork == null ? networkOf(Instant.now()) : loopbackNetwork;
+    return WrongUsage.check(command, () -> settings.withLoopbackNetwork(network));
+  }
+
+  /** Another network every second, and never that of a demo. */
+  static int networkOf(Instant now) {
+    return FIRST_NETWORK + (int) (now.getEpochSecond() % NETWORKS);
+  }
+
+  private FatTreeRun.Result report(
+      FatTreeConfig config, DemoStores stores, SendSettings settings, InetSocketAddress translator)
+      throws IOException {
+    FatTreeRun run = new FatTreeRun(config, stores);
+    PrintWriter err = command.commandLine().getErr();
+    try (UdpReportSink sink = UdpReportSink.open(run.tree().switches(), settings);
+        Progress progress = new Progress(err, "reporting", config.flows(), "flows")) {
+      sink.connect(translator, null);
+      return run.run(sink, (done, of, reports) -> progress.stepTo(done));
+    }
   }
 
   private VerificationReport check(FatTreeRun.Result result, DemoStores stores)
@@ -157,28 +166,6 @@ final class SimCommand implements Callable<Integer> {
             new HttpCollectorAnswers(collector),
             EngineSettings.DEFAULTS.postcardRows())
         .run((primitive, done) -> {});
-  }
-
-  private void print(SendCounters counters, VerificationReport answers, boolean ok) {
-    if (output.json()) {
-      Map<String, SendCounters.OfPrimitive> sent = new TreeMap<>();
-      counters.primitives().forEach((primitive, count) -> sent.put(primitive.label(), count));
-      output.println(Json.compact(new Summary(ok, sent, answers)));
-      return;
-    }
-    Table table = new Table("REPORTS", "SENT", "LOST ON PURPOSE", "SENT AGAIN");
-    for (Primitive primitive : Primitive.values()) {
-      SendCounters.OfPrimitive count = counters.of(primitive);
-      table.row(primitive.label(), count.sent(), count.lost(), count.retransmitted());
-    }
-    output.print(table.render(0));
-    if (answers != null) {
-      List<String> lines = new ArrayList<>(answers.findings());
-      if (lines.isEmpty()) {
-        lines.add("every answer of the collector is as the mathematics says");
-      }
-      lines.forEach(output::println);
-    }
   }
 
   private InetSocketAddress translator() {

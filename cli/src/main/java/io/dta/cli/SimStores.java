@@ -3,8 +3,8 @@ package io.dta.cli;
 import io.dta.cli.query.CollectorHttp;
 import io.dta.collector.CollectorContext;
 import io.dta.fattree.DemoStores;
+import io.dta.fattree.FatTreeConfig;
 import io.dta.node.OperatorException;
-import io.dta.node.YamlConfig;
 import io.dta.primitives.directory.Directory;
 import java.net.URI;
 
@@ -13,9 +13,8 @@ final class SimStores {
   private SimStores() {}
 
   /** The stores of a running collector, which must fit a fat tree of k. */
-  static DemoStores of(String collector, int k) {
-    Directory directory =
-        CollectorHttp.client(URI.create(collector)).get("/v1/directory", Directory.class);
+  static DemoStores of(URI collector, int k) {
+    Directory directory = CollectorHttp.client(collector).get("/v1/directory", Directory.class);
     try {
       return DemoStores.of(directory.entries().stream().map(Directory.Entry::store).toList(), k);
     } catch (IllegalArgumentException e) {
@@ -26,10 +25,10 @@ final class SimStores {
     }
   }
 
-  /** The configuration of a collector with these stores. */
-  static String yaml(DemoStores stores) {
-    return YamlConfig.dump(
-        new NodeConfiguration(
-            new CollectorContext(null, null, null, null, stores.all(), null), null));
+  /** The configuration of a collector with stores that fit a run. */
+  static NodeConfiguration configuration(FatTreeConfig run) {
+    DemoStores stores = DemoStores.forTopology(run.k(), run.flows(), run.epochs());
+    return new NodeConfiguration(
+        new CollectorContext(null, null, null, null, stores.all(), null), null);
   }
 }

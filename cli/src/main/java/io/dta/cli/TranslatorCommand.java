@@ -1,9 +1,11 @@
 package io.dta.cli;
 
+import io.dta.node.Json;
 import io.dta.node.Logging;
 import io.dta.translator.Accounting;
 import io.dta.translator.Translator;
 import io.dta.translator.TranslatorContext;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -51,6 +53,13 @@ final class TranslatorCommand implements Callable<Integer> {
     private List<String> collectors;
   }
 
+  /** What {@code --json} prints once reports are taken. */
+  private record Started(String host, int port, URI uri) {
+    String text() {
+      return "translator takes reports at UDP %s:%d and answers at %s".formatted(host, port, uri);
+    }
+  }
+
   @Override
   public Integer call() {
     Logging.configure(System.Logger.Level.INFO);
@@ -62,9 +71,8 @@ final class TranslatorCommand implements Callable<Integer> {
       Translator translator = new Translator(context);
       try (translator) {
         translator.start();
-        output.println(
-            "translator takes reports at UDP %s:%d and answers at %s"
-                .formatted(context.listen().host(), translator.port(), translator.uri()));
+        Started started = new Started(context.listen().host(), translator.port(), translator.uri());
+        output.println(output.json() ? Json.compact(started) : started.text());
         stop.await();
         output.remark("stopping");
       }

@@ -30,7 +30,7 @@ public final class ConfigCommand {
   @Command(
       name = "check",
       description = "Checks files; exit code 1 when one is wrong, with file, line and key.",
-      footer = {"", "Example:", "  dta config check *.yaml"})
+      footer = {"", "Examples:", "  dta config check *.yaml"})
   static final class Check implements Callable<Integer> {
     @Mixin private Output output;
 
@@ -70,7 +70,7 @@ public final class ConfigCommand {
   @Command(
       name = "dump",
       description = "Shows a file with every default filled in, as YAML, or as JSON with --json.",
-      footer = {"", "Example:", "  dta config dump docs/examples/collector.yaml"})
+      footer = {"", "Examples:", "  dta config dump docs/examples/collector.yaml"})
   static final class Dump implements Callable<Integer> {
     @Mixin private Output output;
 

@@ -48,10 +48,16 @@ final class Demo implements AutoCloseable {
     return nodes;
   }
 
-  DemoOutcome run() throws IOException {
+  /**
+   * The first half: reports are in memory.
+   *
+   * @param seconds that it took until nothing was in flight
+   */
+  record Reported(FatTreeRun.Result run, double seconds) {}
+
+  /** Starts the nodes and lets the data centre report. */
+  Reported report() throws IOException {
     FatTreeRun run = new FatTreeRun(settings.run(), stores);
-    FatTreeRun.Result result;
-    long reportNanos;
     try (UdpReportSink sink = openSink(run.tree())) {
       nodes.start(sink.reporterPort());
       Translator translator = nodes.translator();
@@ -59,24 +65,29 @@ final class Demo implements AutoCloseable {
           new InetSocketAddress(InetAddress.getLoopbackAddress(), translator.port()),
           () -> translator.accounting().received());
       long from = System.nanoTime();
-      result = report(run, sink);
+      FatTreeRun.Result result = report(run, sink);
       settle(translator, result);
-      reportNanos = System.nanoTime() - from;
+      return new Reported(result, seconds(System.nanoTime() - from));
     }
+  }
+
+  /** Asks for everything and compares. */
+  DemoOutcome check(Reported reported) throws IOException {
     long from = System.nanoTime();
-    VerificationReport answers = ask(result);
-    long queryNanos = System.nanoTime() - from;
+    VerificationReport answers = ask(reported.run());
+    double querySeconds = seconds(System.nanoTime() - from);
     Accounting accounting = nodes.translator().accounting();
-    List<String> findings = new ArrayList<>(DemoAccounts.check(result.counters(), accounting));
+    List<String> findings =
+        new ArrayList<>(DemoAccounts.check(reported.run().counters(), accounting));
     findings.addAll(answers.findings());
     return new DemoOutcome(
         stores,
-        result,
+        reported.run(),
         accounting,
         answers,
         findings,
-        seconds(reportNanos),
-        seconds(queryNanos),
+        reported.seconds(),
+        querySeconds,
         seconds(System.nanoTime() - started));
   }
 
@@ -107,7 +118,7 @@ final class Demo implements AutoCloseable {
 
   private VerificationReport ask(FatTreeRun.Result result) throws IOException {
     long flows = settings.run().flows();
-    HttpCollectorAnswers answers = new HttpCollectorAnswers(nodes.collectorUrl());
+    HttpCollectorAnswers answers = new HttpCollectorAnswers(nodes.collectorUri());
     try (Progress progress = new Progress(err, "checking", 3 * flows, "answers")) {
       Verification verification =
           new Verification(result, stores, answers, DemoSettings.ENGINE.postcardRows());

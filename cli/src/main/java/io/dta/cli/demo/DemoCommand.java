@@ -1,11 +1,12 @@
 package io.dta.cli.demo;
 
+import io.dta.cli.FatTreeOptions;
 import io.dta.cli.Output;
-import io.dta.cli.WrongUsage;
 import io.dta.cli.query.HttpCollectorAnswers;
 import io.dta.fattree.FatTreeConfig;
 import io.dta.fattree.topology.FatTree;
 import io.dta.node.Json;
+import io.dta.node.OperatorException;
 import io.dta.translator.connection.RdmaSettings.Transport;
 import java.io.IOException;
 import java.util.Locale;
@@ -44,36 +45,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Mixin private Output output;
 
-  @Option(
-      names = "--k",
-      paramLabel = "K",
-      description = "Ports of a switch of the fat tree, even, 4 to 48 (default ${DEFAULT-VALUE}).")
-  private int k = FatTreeConfig.DEFAULT_K;
-
-  @Option(
-      names = "--flows",
-      paramLabel = "N",
-      description = "How many flows (default ${DEFAULT-VALUE}).")
-  private int flows = FatTreeConfig.DEFAULT_FLOWS;
-
-  @Option(
-      names = "--epochs",
-      paramLabel = "N",
-      description = "How many epochs of sketches and counters (default ${DEFAULT-VALUE}).")
-  private int epochs = FatTreeConfig.DEFAULT_EPOCHS;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "SEED",
-      description = "What all chance derives from (default ${DEFAULT-VALUE}).")
-  private long seed = FatTreeConfig.DEFAULT_SEED;
-
-  @Option(
-      names = "--loss",
-      paramLabel = "FRACTION",
-      description =
-          "Fraction of reports lost between switch and translator (default ${DEFAULT-VALUE}).")
-  private double loss;
+  @Mixin private FatTreeOptions fatTree;
 
   @Option(
       names = "--transport",
@@ -89,52 +61,56 @@ public final class DemoCommand implements Callable<Integer> {
   private boolean serve;
 
   @Override
-  public Integer call() throws IOException {
-    DemoSettings settings =
-        WrongUsage.check(
-            command,
-            () ->
-                new DemoSettings(
-                    new FatTreeConfig(k, flows, epochs, seed, loss), transport, serve));
-    try (ShutdownSignalBarrier stop = new ShutdownSignalBarrier();
-        Demo demo = new Demo(settings, command.commandLine().getErr())) {
-      introduce(settings);
-      DemoOutcome outcome = demo.run();
+  public Integer call() {
+    DemoSettings settings = new DemoSettings(fatTree.config(), transport, serve);
+    introduce(settings);
+    try (Demo demo = new Demo(settings, command.commandLine().getErr())) {
+      DemoOutcome outcome = demo.check(demo.report());
       if (output.json()) {
         output.println(Json.compact(DemoJson.of(outcome)));
       } else {
         output.print(
-            DemoText.of(outcome, settings, new HttpCollectorAnswers(demo.nodes().collectorUrl())));
+            DemoText.of(outcome, settings, new HttpCollectorAnswers(demo.nodes().collectorUri())));
       }
       if (serve) {
-        invite(demo.nodes());
-        stop.await();
+        // From here on only: before, an interrupt ends the demo at once.
+        try (ShutdownSignalBarrier stop = new ShutdownSignalBarrier()) {
+          invite(demo.nodes());
+          stop.await();
+        }
       }
-      return outcome.ok() ? 0 : 1;
+      return exitCode(outcome);
+    } catch (IOException e) {
+      throw new OperatorException("the demo ended early: " + e.getMessage(), e);
     }
+  }
+
+  static int exitCode(DemoOutcome outcome) {
+    return outcome.ok() ? 0 : 1;
   }
 
   private void introduce(DemoSettings settings) {
     if (!output.json()) {
-      FatTree tree = new FatTree(k);
+      FatTreeConfig run = settings.run();
+      FatTree tree = new FatTree(run.k());
       output.println(
           String.format(
               Locale.ROOT,
               "  A fat tree of k = %d: %,d switches, %,d hosts, %,d flows in %d epochs, seed %d, over %s%n",
-              k,
+              run.k(),
               tree.switches(),
               tree.hosts(),
-              flows,
-              epochs,
-              seed,
+              run.flows(),
+              run.epochs(),
+              run.seed(),
               settings.transport().name().toLowerCase(Locale.ROOT)));
     }
   }
 
   private void invite(DemoNodes nodes) {
     output.remark("");
-    output.remark("  collector    " + nodes.collectorUrl() + "/v1/stores");
-    output.remark("  translator   " + nodes.translatorUrl() + "/v1/accounting");
+    output.remark("  collector    " + nodes.collectorUri() + "/v1/stores");
+    output.remark("  translator   " + nodes.translatorUri() + "/v1/accounting");
     output.remark("  try          dta query");
     output.remark("  stop         Ctrl-C");
   }

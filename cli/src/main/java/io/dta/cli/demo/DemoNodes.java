@@ -10,6 +10,7 @@ import io.dta.translator.connection.RdmaSettings;
 import io.dta.translator.source.SourceSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -58,13 +59,17 @@ final class DemoNodes implements AutoCloseable {
             new TranslatorContext(
                 new SourceSettings(COLLECTOR_ADDRESS, anyPort, reporterPort, null),
                 null,
-                List.of(collectorUrl()),
+                List.of(collectorUri().toString()),
                 new RdmaSettings(settings.transport(), null, TRANSLATOR_ADDRESS, anyPort, null),
                 null,
                 new TranslatorContext.Http(COLLECTOR_ADDRESS, anyPort),
                 DemoSettings.ENGINE,
                 null));
     translator.start();
+    if (!settings.wellKnownPorts()) {
+      deleteRegions(); // Both have mapped the files, so that an interrupted demo leaves none
+      // behind.
+    }
   }
 
   private CollectorContext.RdmaMode rdmaMode() {
@@ -98,12 +103,16 @@ final class DemoNodes implements AutoCloseable {
     };
   }
 
-  String collectorUrl() {
-    return collector.uri().toString();
+  Collector collector() {
+    return collector;
   }
 
-  String translatorUrl() {
-    return translator.uri().toString();
+  URI collectorUri() {
+    return collector.uri();
+  }
+
+  URI translatorUri() {
+    return translator.uri();
   }
 
   Translator translator() {
@@ -118,12 +127,13 @@ final class DemoNodes implements AutoCloseable {
     if (collector != null) {
       collector.close();
     }
-    if (regionDirectory != null) {
-      deleteRegions();
-    }
+    deleteRegions();
   }
 
   private void deleteRegions() {
+    if (regionDirectory == null) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(regionDirectory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
@@ -131,5 +141,6 @@ final class DemoNodes implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot delete " + regionDirectory, e);
     }
+    regionDirectory = null;
   }
 }

@@ -1,11 +1,9 @@
 package io.dta.cli.demo;
 
 import io.dta.cli.terminal.Table;
-import io.dta.fattree.FatTreeRun;
 import io.dta.fattree.PathPrinter;
 import io.dta.fattree.Truth;
 import io.dta.fattree.send.SendCounters;
-import io.dta.fattree.topology.FatTree;
 import io.dta.fattree.traffic.FlowTable;
 import io.dta.fattree.verify.CollectorAnswers;
 import io.dta.fattree.verify.VerificationReport;
@@ -21,7 +19,12 @@ import java.util.Map;
 /** The demo's result for people. */
 final class DemoText {
   private static final int INDENT = 2;
-  private static final int SAMPLE_FLOWS = 4;
+
+  /**
+   * Path lengths of the flows that are shown: two across pods, one within a pod, one within a
+   * switch.
+   */
+  private static final List<Integer> SAMPLE_LENGTHS = List.of(5, 5, 3, 1);
 
   private final DemoOutcome outcome;
   private final StringBuilder out = new StringBuilder();
@@ -128,7 +131,7 @@ final class DemoText {
     FlowTable flows = truth.flows();
     PathPrinter printer = new PathPrinter(truth.tree());
     List<String> keys = new ArrayList<>();
-    for (int flow : sample(outcome.run())) {
+    for (int flow : sample(truth)) {
       keys.add(KeyFormat.IPV4_5_TUPLE.printKey(flows.key(flow)));
     }
     int width = keys.stream().mapToInt(String::length).max().orElse(0);
@@ -146,19 +149,19 @@ final class DemoText {
     out.append('\n');
   }
 
-  private static List<Integer> sample(FatTreeRun.Result run) {
-    FlowTable flows = run.truth().flows();
+  private static List<Integer> sample(Truth truth) {
+    int flows = truth.flows().size();
     List<Integer> sample = new ArrayList<>();
-    int longest = FatTree.MAX_HOPS;
-    for (int flow = 0; flow < flows.size() && sample.size() < SAMPLE_FLOWS; flow++) {
-      int length = run.truth().path(flow).length();
-      boolean wanted =
-          sample.size() < 2 ? length == longest : length == longest - 2 * (sample.size() - 1);
-      if (wanted) {
-        sample.add(flow);
+    int flow = 0;
+    for (int length : SAMPLE_LENGTHS) {
+      while (flow < flows && truth.path(flow).length() != length) {
+        flow++;
+      }
+      if (flow < flows) {
+        sample.add(flow++);
       }
     }
-    return sample;
+    return sample.isEmpty() ? List.of(0) : sample;
   }
 
   private void rates(DemoSettings settings) {

@@ -22,8 +22,8 @@ public final class HttpCollectorAnswers implements CollectorAnswers {
   /**
    * @param url the collector's HTTP address
    */
-  public HttpCollectorAnswers(String url) {
-    client = CollectorHttp.client(URI.create(url));
+  public HttpCollectorAnswers(URI url) {
+    client = CollectorHttp.client(url);
   }
 
   private record Keys(List<String> keys) {}

@@ -15,10 +15,10 @@ import io.dta.primitives.Primitive;
 import io.dta.primitives.store.QueryPolicy;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.agrona.concurrent.ShutdownSignalBarrier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -182,7 +182,9 @@ public final class QueryCommand implements Callable<Integer> {
           answer.epoch(),
           answer.estimate(),
           answer.bound() == null ? null : Math.round(answer.bound()),
-          answer.confidence() == null ? null : "%.1f %%".formatted(100 * answer.confidence()));
+          answer.confidence() == null
+              ? null
+              : String.format(Locale.ROOT, "%.1f %%", 100 * answer.confidence()));
     }
     print(answers, table);
     return 0;
@@ -211,30 +213,22 @@ public final class QueryCommand implements Callable<Integer> {
     ListPage page = page(from);
     print(page);
     if (follow) {
-      try (ShutdownSignalBarrier stop = new ShutdownSignalBarrier()) {
-        Thread.ofVirtual().start(() -> follow(page.next()));
-        stop.await();
-      }
+      follow(page.next());
     } else if (!output.json()) {
       output.remark("next position: " + page.next());
     }
     return 0;
   }
 
-  private void follow(long first) {
+  private void follow(long first) throws InterruptedException {
     long position = first;
     while (true) {
+      TimeUnit.MILLISECONDS.sleep(FOLLOW_INTERVAL_MILLIS);
       ListPage page = page(position);
       if (!page.entries().isEmpty() || page.lostFrames() > 0) {
         print(page);
       }
       position = page.next();
-      try {
-        TimeUnit.MILLISECONDS.sleep(FOLLOW_INTERVAL_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.Console;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -39,7 +40,7 @@ public final class Progress implements AutoCloseable {
               .build();
     } else {
       bar = null;
-      err.printf("%s: %,d %s%n", task, total, unit);
+      err.printf(Locale.ROOT, "%s: %,d %s%n", task, total, unit);
       err.flush();
     }
   }
