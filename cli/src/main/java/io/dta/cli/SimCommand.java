@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "The stores paths, postcards, events, host-bytes and flow-sizes must fit the fat",
-      "tree; --print-stores shows ones that do.",
+      "tree; --print-stores shows ones that do. With --check on a busy machine, give the",
+      "translator 'engine.postcardTimeout: 1s', or it may write paths that lack hops.",
       "",
       "Examples:",
       "  dta sim --print-stores --k 8 > collector.yaml",

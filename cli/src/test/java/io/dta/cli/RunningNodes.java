@@ -3,16 +3,24 @@ package io.dta.cli;
 import io.dta.collector.Collector;
 import io.dta.collector.CollectorContext;
 import io.dta.fattree.DemoStores;
+import io.dta.node.YamlConfig;
 import io.dta.translator.Translator;
-import io.dta.translator.TranslatorContext;
-import io.dta.translator.connection.RdmaSettings;
-import io.dta.translator.source.SourceSettings;
 import java.io.IOException;
 import java.net.DatagramSocket;
-import java.util.List;
 
 /** A collector and a translator on free ports, joined by RoCEv2, as two processes would be. */
 public final class RunningNodes implements AutoCloseable {
+  /** As patient with postcards as the demo's: tests share the processors with everything else. */
+  private static final String TRANSLATOR =
+      """
+      translator:
+        listen: {host: 127.0.0.1, port: 0, reporterPort: %d}
+        collectors: ["%s"]
+        rdma: {address: 127.0.0.2, port: 0}
+        http: {host: 127.0.0.1, port: 0}
+        engine: {postcardTimeout: 1s}
+      """;
+
   private final Collector collector;
   private final Translator translator;
   private final int reporterPort;
@@ -34,15 +42,11 @@ public final class RunningNodes implements AutoCloseable {
     collector.start();
     translator =
         new Translator(
-            new TranslatorContext(
-                new SourceSettings("127.0.0.1", 0, reporterPort, null),
-                null,
-                List.of(uri()),
-                new RdmaSettings(null, null, "127.0.0.2", 0, null),
-                null,
-                new TranslatorContext.Http("127.0.0.1", 0),
-                null,
-                null));
+            YamlConfig.parse(
+                    "translator",
+                    TRANSLATOR.formatted(reporterPort, uri()),
+                    NodeConfiguration.class)
+                .translator());
     translator.start();
   }
 

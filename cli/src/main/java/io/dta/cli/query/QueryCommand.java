@@ -167,7 +167,10 @@ public final class QueryCommand implements Callable<Integer> {
   private int counts() {
     List<KeyCount> answers = batch(Primitive.KEY_INCREMENT, new CountBatch(keys), KeyCount.class);
     Table table = new Table("KEY", "COUNT");
-    answers.forEach(answer -> table.row(answer.key(), answer.count()));
+    for (int i = 0; i < answers.size(); i++) {
+      // As it was asked for: the collector answers 10.0.0.2 with the number that it stands for.
+      table.row(keys.get(i), answers.get(i).count());
+    }
     print(answers, table);
     return 0;
   }

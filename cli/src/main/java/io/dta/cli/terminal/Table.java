@@ -1,5 +1,6 @@
 package io.dta.cli.terminal;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +34,7 @@ public final class Table {
     return switch (cell) {
       case null -> "–";
       case Long number -> String.format(Locale.ROOT, "%,d", number);
+      case BigInteger number -> String.format(Locale.ROOT, "%,d", number);
       case Integer number -> String.format(Locale.ROOT, "%,d", number);
       default -> cell.toString();
     };
