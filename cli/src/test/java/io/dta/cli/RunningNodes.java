@@ -10,17 +10,6 @@ import java.net.DatagramSocket;
 
 /** A collector and a translator on free ports, joined by RoCEv2, as two processes would be. */
 public final class RunningNodes implements AutoCloseable {
-  /** As patient with postcards as the demo's: tests share the processors with everything else. */
-  private static final String TRANSLATOR =
-      """
-      translator:
-        listen: {host: 127.0.0.1, port: 0, reporterPort: %d}
-        collectors: ["%s"]
-        rdma: {address: 127.0.0.2, port: 0}
-        http: {host: 127.0.0.1, port: 0}
-        engine: {postcardTimeout: 1s}
-      """;
-
   private final Collector collector;
   private final Translator translator;
   private final int reporterPort;
@@ -40,13 +29,19 @@ public final class RunningNodes implements AutoCloseable {
                 DemoStores.forTopology(4, flows, epochs).all(),
                 null));
     collector.start();
+    // As patient with postcards as the demo's: tests share the processors with everything else.
+    String yaml =
+        """
+        translator:
+          listen: {host: 127.0.0.1, port: 0, reporterPort: %d}
+          collectors: ["%s"]
+          rdma: {address: 127.0.0.2, port: 0}
+          http: {host: 127.0.0.1, port: 0}
+          engine: {postcardTimeout: 1s}
+        """
+            .formatted(reporterPort, uri());
     translator =
-        new Translator(
-            YamlConfig.parse(
-                    "translator",
-                    TRANSLATOR.formatted(reporterPort, uri()),
-                    NodeConfiguration.class)
-                .translator());
+        new Translator(YamlConfig.parse("translator", yaml, NodeConfiguration.class).translator());
     translator.start();
   }
 
