@@ -1,0 +1,134 @@
+package io.dta.translator.engine;
+
+import io.dta.primitives.Primitive;
+import io.dta.primitives.store.PathCodec;
+import io.dta.primitives.store.PostcardingStore;
+import io.dta.primitives.wire.ImmediateData;
+import io.dta.rdma.RdmaQueuePair;
+import io.dta.rdma.RemoteRegion;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Writes paths: makes the chunks of a window of paths first and posts them then, one WRITE a copy.
+ * A chunk is stored word by word and loaded in longer pieces, which waits for the stores ahead of
+ * it; between making and posting them all, none is ahead that misses the cache.
+ */
+final class PathWriter {
+  private static final int OPCODE = Primitive.POSTCARDING.opcode();
+
+  /** How many paths are prepared before the first of them is posted. */
+  private static final int WINDOW = 32;
+
+  private static final EngineEvent[] CAUSES = {
+    EngineEvent.PATHS_COMPLETE, EngineEvent.PATHS_FLUSHED, EngineEvent.PATHS_EVICTED
+  };
+
+  /** Why a path is written: indices of {@link #CAUSES}, as references are dear to store. */
+  static final int COMPLETE = 0;
+
+  static final int FLUSHED = 1;
+  static final int EVICTED = 2;
+
+  private final PostcardingStore store;
+  private final int copies;
+  private final int chunkLength;
+  private final int stride;
+  private final CollectorLink[] links;
+  private final RemoteRegion[] regions;
+  private final EngineCounters counters;
+  private final PathCodec codec;
+
+  // The paths of a window.
+  private final UnsafeBuffer chunks;
+  private final long[] offsets;
+  private final int[] targets = new int[WINDOW];
+  private final int[] reports = new int[WINDOW];
+  private final int[] causes = new int[WINDOW];
+  private final boolean[] immediates = new boolean[WINDOW];
+  private int prepared;
+
+  PathWriter(
+      PostcardingStore store,
+      CollectorLink[] links,
+      RemoteRegion[] regions,
+      EngineCounters counters) {
+    this.store = store;
+    this.copies = store.redundancy();
+    this.chunkLength = store.chunkLength();
+    this.stride = store.stride();
+    this.links = links;
+    this.regions = regions;
+    this.counters = counters;
+    this.codec = new PathCodec(store);
+    this.chunks = new UnsafeBuffer(new byte[WINDOW * stride]);
+    this.offsets = new long[WINDOW * copies];
+  }
+
+  /**
+   * Makes the chunk of a cache row and takes over its reports; {@link #post} has to follow before
+   * the engine's caller is back in charge.
+   *
+   * @param target the flow's collector
+   * @param cause {@link #COMPLETE}, {@link #FLUSHED} or {@link #EVICTED}
+   */
+  void prepare(PostcardCache cache, int row, int target, int cause) {
+    if (prepared == WINDOW) {
+      post();
+    }
+    int place = prepared++;
+    UnsafeBuffer keys = cache.keys();
+    int key = cache.keyIndex(row);
+    int hops = cache.hops(row);
+    codec.hash(keys, key);
+    for (int copy = 0; copy < copies; copy++) {
+      offsets[place * copies + copy] = codec.chunkOffset(copy);
+    }
+    codec.encode(keys, key, cache.values(), cache.valuesIndex(row), hops, chunks, place * stride);
+    targets[place] = target;
+    reports[place] = Integer.bitCount(hops);
+    causes[place] = cause;
+    immediates[place] = cache.isImmediate(row);
+    cache.close(row);
+  }
+
+  /** Posts the WRITEs of all paths that are prepared. */
+  void post() {
+    for (int place = 0; place < prepared; place++) {
+      CollectorLink link = links[targets[place]];
+      int result = post(link, place);
+      if (result == RdmaQueuePair.POSTED) {
+        counters.event(CAUSES[causes[place]]);
+      } else {
+        counters.dropped(OPCODE, link.refused(result), reports[place]);
+      }
+    }
+    prepared = 0;
+  }
+
+  private int post(CollectorLink link, int place) {
+    RemoteRegion region = regions[targets[place]];
+    int chunk = place * stride;
+    int first = place * copies;
+    int last = first + copies - 1;
+    for (int i = first; i < last; i++) {
+      int result = link.write(region, offsets[i], chunks, chunk, chunkLength);
+      if (result != RdmaQueuePair.POSTED) {
+        counters.operations(OPCODE, i - first);
+        return result;
+      }
+    }
+    long offset = offsets[last];
+    int count = reports[place];
+    int result =
+        immediates[place]
+            ? link.writeLastImmediate(
+                region, offset, chunks, chunk, chunkLength, immediate(offset), OPCODE, count)
+            : link.writeLast(region, offset, chunks, chunk, chunkLength, OPCODE, count);
+    counters.operations(OPCODE, result == RdmaQueuePair.POSTED ? copies : copies - 1);
+    return result;
+  }
+
+  private int immediate(long offset) {
+    return ImmediateData.of(Primitive.POSTCARDING, store.id(), offset / stride);
+  }
+}
