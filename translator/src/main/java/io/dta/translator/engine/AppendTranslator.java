@@ -22,7 +22,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * from. An entry that would cause a WRITE beyond the rate limit is dropped itself; what already
  * waits in its frame goes on waiting.
  */
-final class AppendTranslator {
+final class AppendTranslator implements HoldingTranslator {
   private static final int OPCODE = Primitive.APPEND.opcode();
 
   private final AppendStore store;
@@ -180,7 +180,8 @@ final class AppendTranslator {
   }
 
   /** Writes the frames whose time is over, the oldest first, as far as the rate limit allows. */
-  int doWork(long nowNs) {
+  @Override
+  public int doWork(long nowNs) {
     int written = 0;
     int list = open.oldest();
     while (list != AgeList.NONE
@@ -193,8 +194,8 @@ final class AppendTranslator {
     return written;
   }
 
-  /** Writes all frames, as far as the rate limit allows. */
-  int flush() {
+  @Override
+  public int flush() {
     int written = 0;
     int list = open.oldest();
     while (list != AgeList.NONE && link(list).permits(1)) {
@@ -205,8 +206,8 @@ final class AppendTranslator {
     return written;
   }
 
-  /** Drops everything that waits. */
-  void discard(DropReason reason) {
+  @Override
+  public void discard(DropReason reason) {
     int list = open.oldest();
     while (list != AgeList.NONE) {
       counters.dropped(OPCODE, reason, counts[list]);
@@ -215,13 +216,18 @@ final class AppendTranslator {
     }
   }
 
-  /** Entries that wait. */
-  long held() {
+  @Override
+  public Primitive primitive() {
+    return Primitive.APPEND;
+  }
+
+  @Override
+  public long held() {
     return held;
   }
 
-  /** Entries that wait, counted one list at a time, as a check of {@link #held()}. */
-  long countHeld() {
+  @Override
+  public long countHeld() {
     return Arrays.stream(counts).asLongStream().sum();
   }
 }

@@ -18,7 +18,7 @@ import org.agrona.DirectBuffer;
  * holes would tell the collector less. A postcard that would cause WRITEs beyond the rate limit is
  * dropped itself; the rows stay as they are.
  */
-final class PostcardTranslator {
+final class PostcardTranslator implements HoldingTranslator {
   private static final int OPCODE = Primitive.POSTCARDING.opcode();
 
   private final int keyLength;
@@ -121,7 +121,8 @@ final class PostcardTranslator {
   }
 
   /** Writes the paths whose time is over, the oldest first, as far as the rate limit allows. */
-  int doWork(long nowNs) {
+  @Override
+  public int doWork(long nowNs) {
     int written = 0;
     int row = cache.oldest();
     while (row != AgeList.NONE && nowNs - cache.openedNs(row) >= timeoutNs && flush(row)) {
@@ -132,8 +133,8 @@ final class PostcardTranslator {
     return written;
   }
 
-  /** Writes all paths, as far as the rate limit allows. */
-  int flush() {
+  @Override
+  public int flush() {
     int written = 0;
     int row = cache.oldest();
     while (row != AgeList.NONE && flush(row)) {
@@ -153,8 +154,8 @@ final class PostcardTranslator {
     return true;
   }
 
-  /** Drops everything that waits. */
-  void discard(DropReason reason) {
+  @Override
+  public void discard(DropReason reason) {
     int row = cache.oldest();
     while (row != AgeList.NONE) {
       counters.dropped(OPCODE, reason, Integer.bitCount(cache.hops(row)));
@@ -163,13 +164,18 @@ final class PostcardTranslator {
     }
   }
 
-  /** Postcards that wait. */
-  long held() {
+  @Override
+  public Primitive primitive() {
+    return Primitive.POSTCARDING;
+  }
+
+  @Override
+  public long held() {
     return cache.held();
   }
 
-  /** Postcards that wait, counted one row at a time, as a check of {@link #held()}. */
-  long countHeld() {
+  @Override
+  public long countHeld() {
     return cache.countHeld();
   }
 }

@@ -22,7 +22,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>A column that would cause WRITEs beyond the rate limit is dropped itself. The immediate flag
  * of any column is carried by the last trailer.
  */
-final class SketchTranslator {
+final class SketchTranslator implements HoldingTranslator {
   private static final int OPCODE = Primitive.SKETCH_MERGE.opcode();
 
   /**
@@ -322,7 +322,8 @@ final class SketchTranslator {
   /**
    * Asks for missing columns and closes epochs whose time is over, as far as the rate limit allows.
    */
-  int doWork(long nowNs) {
+  @Override
+  public int doWork(long nowNs) {
     int done = 0;
     for (SketchEpoch epoch : epochs) {
       if (epoch.state() == SketchEpoch.State.MERGING) {
@@ -350,8 +351,8 @@ final class SketchTranslator {
     }
   }
 
-  /** Closes all epochs, as far as the rate limit allows. */
-  int flush() {
+  @Override
+  public int flush() {
     int written = 0;
     for (SketchEpoch epoch = oldest(); epoch != null; epoch = oldest()) {
       epoch.stopMerging();
@@ -363,8 +364,8 @@ final class SketchTranslator {
     return written;
   }
 
-  /** Drops everything that waits. */
-  void discard(DropReason reason) {
+  @Override
+  public void discard(DropReason reason) {
     for (SketchEpoch epoch : epochs) {
       counters.dropped(OPCODE, reason, (int) epoch.countHeld());
       epoch.free();
@@ -372,13 +373,18 @@ final class SketchTranslator {
     held = 0;
   }
 
-  /** Columns that wait. */
-  long held() {
+  @Override
+  public Primitive primitive() {
+    return Primitive.SKETCH_MERGE;
+  }
+
+  @Override
+  public long held() {
     return held;
   }
 
-  /** Columns that wait, counted one group at a time, as a check of {@link #held()}. */
-  long countHeld() {
+  @Override
+  public long countHeld() {
     long count = 0;
     for (SketchEpoch epoch : epochs) {
       count += epoch.countHeld();

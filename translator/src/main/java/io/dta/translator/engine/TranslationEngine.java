@@ -46,10 +46,8 @@ public final class TranslationEngine implements AutoCloseable {
   private final PostcardTranslator[] postcards = new PostcardTranslator[BaseHeader.STORES];
   private final SketchTranslator[] sketches = new SketchTranslator[BaseHeader.STORES];
 
-  // The same, those that hold reports only.
-  private final List<AppendTranslator> batching = new ArrayList<>();
-  private final List<PostcardTranslator> caching = new ArrayList<>();
-  private final List<SketchTranslator> merging = new ArrayList<>();
+  /** The translators that hold reports between datagrams. */
+  private final List<HoldingTranslator> holding = new ArrayList<>();
 
   private long nowNs;
   private boolean unpublished;
@@ -97,15 +95,15 @@ public final class TranslationEngine implements AutoCloseable {
         appends[id] =
             new AppendTranslator(
                 each, appendHeads(context, each), links, regions, settings, counters);
-        batching.add(appends[id]);
+        holding.add(appends[id]);
       }
       case PostcardingStore each -> {
         postcards[id] = new PostcardTranslator(each, links, regions, settings, counters);
-        caching.add(postcards[id]);
+        holding.add(postcards[id]);
       }
       case SketchStore each -> {
         sketches[id] = new SketchTranslator(each, links, regions, settings, tracker, counters);
-        merging.add(sketches[id]);
+        holding.add(sketches[id]);
       }
     }
   }
@@ -242,14 +240,8 @@ public final class TranslationEngine implements AutoCloseable {
     }
     nowNs = timeNs;
     int done = 0;
-    for (int i = 0; i < batching.size(); i++) {
-      done += batching.get(i).doWork(timeNs);
-    }
-    for (int i = 0; i < caching.size(); i++) {
-      done += caching.get(i).doWork(timeNs);
-    }
-    for (int i = 0; i < merging.size(); i++) {
-      done += merging.get(i).doWork(timeNs);
+    for (int i = 0; i < holding.size(); i++) {
+      done += holding.get(i).doWork(timeNs);
     }
     for (CollectorLink link : links) {
       done += link.doWork(timeNs);
@@ -267,6 +259,9 @@ public final class TranslationEngine implements AutoCloseable {
    * the end, not for every day.
    */
   public void flush() {
+    if (closed) {
+      return;
+    }
     flushHeld();
     for (CollectorLink link : links) {
       link.doWork(nowNs);
@@ -276,13 +271,7 @@ public final class TranslationEngine implements AutoCloseable {
 
   private int flushHeld() {
     int done = 0;
-    for (AppendTranslator translator : batching) {
-      done += translator.flush();
-    }
-    for (PostcardTranslator translator : caching) {
-      done += translator.flush();
-    }
-    for (SketchTranslator translator : merging) {
+    for (HoldingTranslator translator : holding) {
       done += translator.flush();
     }
     return done;
@@ -327,31 +316,17 @@ public final class TranslationEngine implements AutoCloseable {
 
   private long held() {
     long held = 0;
-    for (Primitive primitive : PRIMITIVES) {
-      held += held(primitive);
+    for (HoldingTranslator translator : holding) {
+      held += translator.held();
     }
     return held;
   }
 
   private long held(Primitive primitive) {
     long held = 0;
-    switch (primitive) {
-      case APPEND -> {
-        for (int i = 0; i < batching.size(); i++) {
-          held += batching.get(i).held();
-        }
-      }
-      case POSTCARDING -> {
-        for (int i = 0; i < caching.size(); i++) {
-          held += caching.get(i).held();
-        }
-      }
-      case SKETCH_MERGE -> {
-        for (int i = 0; i < merging.size(); i++) {
-          held += merging.get(i).held();
-        }
-      }
-      case KEY_WRITE, KEY_INCREMENT -> {} // translated at once
+    for (int i = 0; i < holding.size(); i++) {
+      HoldingTranslator translator = holding.get(i);
+      held += translator.primitive() == primitive ? translator.held() : 0;
     }
     return held;
   }
@@ -395,13 +370,7 @@ public final class TranslationEngine implements AutoCloseable {
   /** A check of what is held against the structures that hold it, entry by entry; slow. */
   boolean isHeldRight() {
     boolean right = true;
-    for (AppendTranslator translator : batching) {
-      right &= translator.held() == translator.countHeld();
-    }
-    for (PostcardTranslator translator : caching) {
-      right &= translator.held() == translator.countHeld();
-    }
-    for (SketchTranslator translator : merging) {
+    for (HoldingTranslator translator : holding) {
       right &= translator.held() == translator.countHeld();
     }
     return right;
@@ -418,13 +387,7 @@ public final class TranslationEngine implements AutoCloseable {
       return;
     }
     closed = true;
-    for (AppendTranslator translator : batching) {
-      translator.discard(DropReason.SHUTDOWN);
-    }
-    for (PostcardTranslator translator : caching) {
-      translator.discard(DropReason.SHUTDOWN);
-    }
-    for (SketchTranslator translator : merging) {
+    for (HoldingTranslator translator : holding) {
       translator.discard(DropReason.SHUTDOWN);
     }
     closeLinks();
