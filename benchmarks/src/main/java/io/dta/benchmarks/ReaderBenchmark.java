@@ -82,16 +82,14 @@ public class ReaderBenchmark {
                 KEYS,
                 HEADER + counters.reportLength(),
                 (builder, i) ->
-                    builder.keyIncrement(
-                        counters, 0, 0, 2, hosts.buffer(), hosts.index(i), i)));
+                    builder.keyIncrement(counters, 0, 0, 2, hosts.buffer(), hosts.index(i), i)));
     eventHarness =
         new EngineHarness(
             events,
             new DatagramRing(
                 KEYS,
                 HEADER + events.reportLength(),
-                (builder, i) ->
-                    builder.append(events, 0, 0, 0, hosts.buffer(), hosts.index(i))));
+                (builder, i) -> builder.append(events, 0, 0, 0, hosts.buffer(), hosts.index(i))));
     postcardHarness =
         new EngineHarness(
             postcards,
