@@ -16,7 +16,7 @@ import io.dta.rdma.RemoteRegion;
 import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
 import io.dta.rdma.control.TransportService;
-import io.dta.rdma.roce.DatagramUdpPort;
+import io.dta.rdma.udp.DatagramUdpPort;
 import io.dta.rdma.roce.IcrcCheck;
 import io.dta.rdma.roce.RetransmissionPolicy;
 import io.dta.rdma.roce.RoceQueuePair;

@@ -60,5 +60,12 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage("io.dta.rdma.roce..", "io.dta.rdma.local..", "io.dta.rdma.control..")
         .check(CLASSES);
+    classes()
+        .that()
+        .resideInAPackage("io.dta.rdma.udp..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("io.dta.rdma.udp..", "org.agrona..", "java..", "jdk.net..")
+        .check(CLASSES);
   }
 }

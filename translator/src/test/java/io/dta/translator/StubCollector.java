@@ -9,7 +9,7 @@ import io.dta.rdma.control.QueuePairRequest;
 import io.dta.rdma.memory.MemoryRegion;
 import io.dta.rdma.memory.MemoryRegionTable;
 import io.dta.rdma.memory.RegionSpecification;
-import io.dta.rdma.roce.DatagramUdpPort;
+import io.dta.rdma.udp.DatagramUdpPort;
 import io.dta.rdma.roce.RnicOptions;
 import io.dta.rdma.roce.SoftwareRnic;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import io.dta.rdma.QueuePairState;
 import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
 import io.dta.rdma.memory.MemoryRegionTable;
-import io.dta.rdma.roce.DatagramUdpPort;
+import io.dta.rdma.udp.DatagramUdpPort;
 import io.dta.rdma.roce.RnicCounters;
 import io.dta.rdma.roce.RnicOptions;
 import io.dta.rdma.roce.SoftwareRnic;

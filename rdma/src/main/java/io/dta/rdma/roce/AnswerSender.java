@@ -4,6 +4,7 @@ import static io.dta.rdma.roce.RoceHeaders.ICRC_LENGTH;
 import static io.dta.rdma.roce.RoceHeaders.RC_ACKNOWLEDGE;
 import static io.dta.rdma.roce.RoceHeaders.RC_ATOMIC_ACKNOWLEDGE;
 
+import io.dta.rdma.udp.UdpPort;
 import java.nio.ByteBuffer;
 
 /** Builds and sends a responder's answers, one at a time. */

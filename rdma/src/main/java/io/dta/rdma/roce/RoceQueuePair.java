@@ -7,6 +7,7 @@ import io.dta.rdma.QueuePairState;
 import io.dta.rdma.RdmaQueuePair;
 import io.dta.rdma.RemoteRegion;
 import io.dta.rdma.control.TransportService;
+import io.dta.rdma.udp.UdpPort;
 import java.net.InetSocketAddress;
 import org.agrona.DirectBuffer;
 

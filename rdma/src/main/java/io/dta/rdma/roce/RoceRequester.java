@@ -19,6 +19,8 @@ import io.dta.rdma.CompletionListener;
 import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
 import io.dta.rdma.control.TransportService;
+import io.dta.rdma.udp.DatagramHandler;
+import io.dta.rdma.udp.UdpPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;

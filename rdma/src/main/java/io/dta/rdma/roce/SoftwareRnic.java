@@ -14,6 +14,8 @@ import io.dta.rdma.QueuePairState;
 import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
 import io.dta.rdma.memory.MemoryRegionTable;
+import io.dta.rdma.udp.DatagramHandler;
+import io.dta.rdma.udp.UdpPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;

@@ -7,7 +7,7 @@
  *   <li>{@link io.dta.rdma.roce.RoceRequester} and its {@link io.dta.rdma.roce.RoceQueuePair}s post
  *       operations to any RNIC.
  *   <li>{@link io.dta.rdma.roce.SoftwareRnic} is a responder for hosts without one.
- *   <li>{@link io.dta.rdma.roce.UdpPort} is the seam to the network.
+ *   <li>{@link io.dta.rdma.udp.UdpPort} is the seam to the network.
  * </ul>
  *
  * <p>"The specification" is the InfiniBand Architecture Specification, volume 1, release 1.4;

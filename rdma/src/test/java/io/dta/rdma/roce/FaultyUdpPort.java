@@ -1,5 +1,7 @@
 package io.dta.rdma.roce;
 
+import io.dta.rdma.udp.DatagramHandler;
+import io.dta.rdma.udp.UdpPort;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

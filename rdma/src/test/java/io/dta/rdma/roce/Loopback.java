@@ -11,6 +11,7 @@ import io.dta.rdma.memory.MemoryRegion;
 import io.dta.rdma.memory.MemoryRegionTable;
 import io.dta.rdma.memory.RegionSpecification;
 import io.dta.rdma.roce.FaultyUdpPort.Faults;
+import io.dta.rdma.udp.DatagramUdpPort;
 import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.util.ArrayList;

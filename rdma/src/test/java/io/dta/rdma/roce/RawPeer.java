@@ -8,6 +8,7 @@ import static io.dta.rdma.roce.RoceHeaders.MASK_24;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.dta.rdma.udp.DatagramUdpPort;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -12,6 +12,7 @@ import io.dta.rdma.control.TransportService;
 import io.dta.rdma.memory.MemoryRegion;
 import io.dta.rdma.memory.MemoryRegionTable;
 import io.dta.rdma.memory.RegionSpecification;
+import io.dta.rdma.udp.DatagramUdpPort;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;

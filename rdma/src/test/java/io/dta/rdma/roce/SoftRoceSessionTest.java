@@ -17,6 +17,8 @@ import io.dta.rdma.memory.MemoryRegion;
 import io.dta.rdma.memory.MemoryRegionTable;
 import io.dta.rdma.memory.RegionSpecification;
 import io.dta.rdma.roce.SoftRoceSession.Packet;
+import io.dta.rdma.udp.DatagramHandler;
+import io.dta.rdma.udp.DatagramUdpPort;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;

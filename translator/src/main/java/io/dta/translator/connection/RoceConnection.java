@@ -3,7 +3,7 @@ package io.dta.translator.connection;
 import io.dta.node.OperatorException;
 import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
-import io.dta.rdma.roce.DatagramUdpPort;
+import io.dta.rdma.udp.DatagramUdpPort;
 import io.dta.rdma.roce.IcrcCheck;
 import io.dta.rdma.roce.RetransmissionPolicy;
 import io.dta.rdma.roce.RoceRequester;

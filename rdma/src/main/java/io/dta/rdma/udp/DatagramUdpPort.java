@@ -1,4 +1,4 @@
-package io.dta.rdma.roce;
+package io.dta.rdma.udp;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,12 +1,12 @@
-package io.dta.rdma.roce;
+package io.dta.rdma.udp;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
  * A bound UDP port: the seam between RoCEv2 and the network. Used by one thread at a time, never
- * blocks. Packets leave with the don't-fragment flag and IP identification 0, which the {@linkplain
- * Icrc iCRC} covers.
+ * blocks. Packets leave with the don't-fragment flag and IP identification 0, which RoCEv2's iCRC
+ * covers.
  */
 public interface UdpPort extends AutoCloseable {
   /** The address and port it is bound to; never a wildcard, since the iCRC covers it. */

@@ -1,0 +1,2 @@
+/** UDP ports: the seam between RoCEv2 and the network. */
+package io.dta.rdma.udp;
