@@ -28,6 +28,7 @@ import static io.dta.rdma.roce.RoceHeaders.RETH_DMA_LENGTH;
 import static io.dta.rdma.roce.RoceHeaders.RETH_LENGTH;
 import static io.dta.rdma.roce.RoceHeaders.RETH_RKEY;
 
+import io.dta.rdma.ImmediateListener;
 import io.dta.rdma.QueuePairState;
 import io.dta.rdma.control.QueuePairRequest;
 import io.dta.rdma.control.TransportService;

@@ -10,6 +10,7 @@ import static io.dta.rdma.roce.RoceHeaders.ICRC_LENGTH;
 import static io.dta.rdma.roce.RoceHeaders.MASK_24;
 import static io.dta.rdma.roce.RoceHeaders.PARTITION_MASK;
 
+import io.dta.rdma.ImmediateListener;
 import io.dta.rdma.QueuePairState;
 import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
