@@ -84,8 +84,10 @@ final class AnswerSender {
   }
 
   private void send(ResponderQueuePair queuePair, int length) {
-    queuePair.outgoing().seal(packet, START, length);
-    if (!port.send(packet, START, length + ICRC_LENGTH, queuePair.peer())) {
+    int datagram = length + ICRC_LENGTH;
+    int identification = port.nextIdentification(datagram, queuePair.peer());
+    queuePair.outgoing().seal(packet, START, length, identification);
+    if (!port.send(packet, START, datagram, queuePair.peer())) {
       counters.increment(RnicEvent.ANSWERS_NOT_SENT);
     }
   }

@@ -48,6 +48,7 @@ public final class Icrc {
   private final byte[] prefix;
   private final int udpHeader;
   private final int sourcePort;
+  private final boolean ipv4;
 
   /** By length / 4; 0 where not computed yet (or, once in 2^32, where that is the value). */
   private final int[] contributions = new int[MAX_LENGTH / 4 + 1];
@@ -66,7 +67,7 @@ public final class Icrc {
           "source %s and destination %s must both be IPv4 or both IPv6"
               .formatted(source, destination));
     }
-    boolean ipv4 = source.getAddress() instanceof Inet4Address;
+    ipv4 = source.getAddress() instanceof Inet4Address;
     udpHeader = LOCAL_ROUTE_HEADER + (ipv4 ? IPV4_HEADER : IPV6_HEADER);
     sourcePort = source.getPort();
     prefix = new byte[udpHeader + UDP_HEADER];
@@ -125,9 +126,22 @@ public final class Icrc {
     return crcOf(packet, offset, length) ^ contribution(fromPort, length);
   }
 
-  /** Writes the iCRC of the packet after it. */
+  /** Writes the iCRC of the packet after it, for identification 0. */
   public void seal(ByteBuffer packet, int offset, int length) {
-    packet.putInt(offset + length, Integer.reverseBytes(compute(packet, offset, length)));
+    seal(packet, offset, length, 0);
+  }
+
+  /**
+   * Writes the iCRC of the packet after it.
+   *
+   * @param identification with which it will leave, 0 to 65535; of no effect for IPv6
+   */
+  public void seal(ByteBuffer packet, int offset, int length, int identification) {
+    int icrc = compute(packet, offset, length);
+    if (identification != 0 && ipv4) {
+      icrc ^= Identification.forLength(length).contribution(identification);
+    }
+    packet.putInt(offset + length, Integer.reverseBytes(icrc));
   }
 
   /**
@@ -141,6 +155,24 @@ public final class Icrc {
         == compute(packet, offset, length, fromPort);
   }
 
+  /**
+   * Whether the iCRC after the packet is right, as far as a check asks for it. Clears the
+   * congestion byte.
+   *
+   * @param fromPort the source port it came from
+   * @param check {@link IcrcCheck#REQUIRED} takes identification 0 for granted, the others accept
+   *     any
+   */
+  public boolean matches(ByteBuffer packet, int offset, int length, int fromPort, IcrcCheck check) {
+    packet.put(offset + RoceHeaders.BTH_CONGESTION, (byte) 0);
+    int received = Integer.reverseBytes(packet.getInt(offset + length));
+    int difference = received ^ compute(packet, offset, length, fromPort);
+    return difference == 0
+        || (ipv4
+            && check != IcrcCheck.REQUIRED
+            && Identification.forLength(length).recover(difference) != Identification.NONE);
+  }
+
   private int crcOf(ByteBuffer packet, int offset, int length) {
     packet.limit(offset + length).position(offset);
     crc.reset();
@@ -151,7 +183,7 @@ public final class Icrc {
 
   private int contribution(int fromPort, int length) {
     int udpLength = UDP_HEADER + length + RoceHeaders.ICRC_LENGTH;
-    if (udpHeader == LOCAL_ROUTE_HEADER + IPV4_HEADER) {
+    if (ipv4) {
       putShort(LOCAL_ROUTE_HEADER + 2, IPV4_HEADER + udpLength);
     } else {
       putShort(LOCAL_ROUTE_HEADER + 4, udpLength);

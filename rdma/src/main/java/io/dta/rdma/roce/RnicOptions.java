@@ -42,9 +42,13 @@ public record RnicOptions(
     }
   }
 
-  /** 256 queue pairs, path MTU up to 4096, 64 atomics, READs up to 64 KiB, iCRC required. */
+  /**
+   * 256 queue pairs, path MTU up to 4096, 64 atomics, READs up to 64 KiB, iCRC of any
+   * identification.
+   */
   public static RnicOptions defaults() {
-    return new RnicOptions(256, RoceHeaders.MAX_PATH_MTU, 64, 64 * 1024, IcrcCheck.REQUIRED);
+    return new RnicOptions(
+        256, RoceHeaders.MAX_PATH_MTU, 64, 64 * 1024, IcrcCheck.ANY_IDENTIFICATION);
   }
 
   /** The same with another iCRC check. */

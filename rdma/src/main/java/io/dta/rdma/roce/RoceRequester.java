@@ -60,8 +60,8 @@ public final class RoceRequester implements AutoCloseable {
   /**
    * @param port becomes its own, and is closed with it
    * @param clock of time-outs
-   * @param answerCheck {@link IcrcCheck#COUNTED} where a peer's answers do not have IP
-   *     identification 0
+   * @param answerCheck what happens to answers with another iCRC than expected; {@link
+   *     IcrcCheck#ANY_IDENTIFICATION} fits every peer
    */
   public RoceRequester(UdpPort port, NanoClock clock, IcrcCheck answerCheck) {
     this.port = port;
@@ -207,7 +207,7 @@ public final class RoceRequester implements AutoCloseable {
   }
 
   private void onDatagram(
-      ByteBuffer packet, int offset, int datagramLength, InetSocketAddress source) {
+      ByteBuffer packet, int offset, int datagramLength, InetSocketAddress source, int ecn) {
     int length = datagramLength - ICRC_LENGTH;
     if (length < BTH_LENGTH + AETH_LENGTH || length > RoceHeaders.MAX_PACKET) {
       increment(strayAnswers);
@@ -249,7 +249,7 @@ public final class RoceRequester implements AutoCloseable {
       int offset,
       int length,
       InetSocketAddress source) {
-    if (queuePair.incoming().matches(packet, offset, length, source.getPort())) {
+    if (queuePair.incoming().matches(packet, offset, length, source.getPort(), answerCheck)) {
       return true;
     }
     increment(wrongIcrcs);

@@ -209,7 +209,7 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
   }
 
   private void onDatagram(
-      ByteBuffer packet, int offset, int datagramLength, InetSocketAddress source) {
+      ByteBuffer packet, int offset, int datagramLength, InetSocketAddress source, int ecn) {
     counters.increment(RnicEvent.PACKETS);
     int length = datagramLength - ICRC_LENGTH;
     if (length < BTH_LENGTH || length > RoceHeaders.MAX_PACKET || (length & 3) != 0) {
@@ -234,9 +234,10 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
       counters.increment(RnicEvent.WRONG_SOURCE);
       return;
     }
-    if (!queuePair.incoming().matches(packet, offset, length, source.getPort())) {
+    IcrcCheck check = options.requestCheck();
+    if (!queuePair.incoming().matches(packet, offset, length, source.getPort(), check)) {
       counters.increment(RnicEvent.WRONG_ICRC);
-      if (options.requestCheck() == IcrcCheck.REQUIRED) {
+      if (check != IcrcCheck.COUNTED) {
         return;
       }
     }

@@ -74,8 +74,9 @@ final class Transmitter {
     int length = queue.length(sequence);
     int psn = queue.psn(sequence);
     memory.putInt(offset + BTH_PSN, askForAcknowledgement ? psn | ACKNOWLEDGE_REQUEST : psn);
-    icrc.seal(memory, offset, length);
-    if (!port.send(memory, offset, length + ICRC_LENGTH, peer)) {
+    int datagram = length + ICRC_LENGTH;
+    icrc.seal(memory, offset, length, port.nextIdentification(datagram, peer));
+    if (!port.send(memory, offset, datagram, peer)) {
       return false;
     }
     counters.increment(RequesterCounters.PACKETS_SENT);

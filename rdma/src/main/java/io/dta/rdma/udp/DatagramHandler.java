@@ -14,6 +14,8 @@ public interface DatagramHandler {
    * @param offset of the datagram's first byte
    * @param length in bytes; a datagram longer than the buffer is cut
    * @param source its sender
+   * @param ecn the ECN bits that it arrived with, one of {@link Ecn}; {@link Ecn#NOT_CAPABLE} where
+   *     the port cannot see them
    */
-  void onDatagram(ByteBuffer buffer, int offset, int length, InetSocketAddress source);
+  void onDatagram(ByteBuffer buffer, int offset, int length, InetSocketAddress source, int ecn);
 }

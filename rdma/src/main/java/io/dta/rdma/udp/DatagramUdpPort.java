@@ -101,6 +101,11 @@ public final class DatagramUdpPort implements UdpPort {
   }
 
   @Override
+  public int nextIdentification(int length, InetSocketAddress destination) {
+    return 0;
+  }
+
+  @Override
   public void flush() {
     // Every datagram was sent at once.
   }
@@ -124,7 +129,7 @@ public final class DatagramUdpPort implements UdpPort {
       }
       int length = receiveBuffer.position();
       receiveBuffer.clear();
-      handler.onDatagram(receiveBuffer, 0, length, source);
+      handler.onDatagram(receiveBuffer, 0, length, source, Ecn.NOT_CAPABLE);
       received++;
     }
     return received;

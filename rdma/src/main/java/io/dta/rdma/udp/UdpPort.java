@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 
 /**
  * A bound UDP port: the seam between RoCEv2 and the network. Used by one thread at a time, never
- * blocks. Packets leave with the don't-fragment flag and IP identification 0, which RoCEv2's iCRC
- * covers.
+ * blocks. Packets leave with the don't-fragment flag and an IP identification that is known before,
+ * since RoCEv2's iCRC covers it.
  */
 public interface UdpPort extends AutoCloseable {
   /** The address and port it is bound to; never a wildcard, since the iCRC covers it. */
@@ -20,6 +20,16 @@ public interface UdpPort extends AutoCloseable {
    *     network refuses for any other reason counts as sent and lost
    */
   boolean send(ByteBuffer buffer, int offset, int length, InetSocketAddress destination);
+
+  /**
+   * The IPv4 identification that a datagram will leave with, if it is the next one handed to {@link
+   * #send}: 0 from an unconnected Linux socket with the don't-fragment flag, and the place in the
+   * batch where the kernel cuts datagrams off a batch (generic segmentation offload). 0 for IPv6.
+   *
+   * @param length of the UDP payload in bytes
+   * @return 0 to 65535
+   */
+  int nextIdentification(int length, InetSocketAddress destination);
 
   /** Sends what {@link #send} has taken and not sent yet. */
   void flush();

@@ -35,7 +35,7 @@ class DatagramUdpPortTest {
       assertTrue(a.send(buffer, 50, 50, b.localAddress()));
       StringBuilder seen = new StringBuilder();
       DatagramHandler handler =
-          (bytes, offset, length, source) -> {
+          (bytes, offset, length, source, _) -> {
             assertEquals(a.localAddress(), source);
             seen.append(length).append(':').append(bytes.get(offset)).append(' ');
           };
@@ -75,7 +75,7 @@ class DatagramUdpPortTest {
   void shouldReceiveNothingOnceClosed() throws Exception {
     DatagramUdpPort port = Loopback.bind();
     port.close();
-    assertEquals(0, port.receive((_, _, _, _) -> {}, 10));
+    assertEquals(0, port.receive((_, _, _, _, _) -> {}, 10));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.dta.rdma.roce;
 
 import io.dta.rdma.udp.DatagramHandler;
+import io.dta.rdma.udp.Ecn;
 import io.dta.rdma.udp.UdpPort;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -11,7 +12,8 @@ import java.util.random.RandomGenerator;
 /**
  * A port on a bad network: loses, duplicates and delays, by a seeded generator, what is sent and
  * what arrives. Delayed datagrams come back after some later ones, so they arrive in another order,
- * or when nothing else is under way.
+ * or when nothing else is under way. The port below must not batch: what is sent late has no place
+ * in a batch.
  */
 public final class FaultyUdpPort implements UdpPort {
   private final UdpPort port;
@@ -35,11 +37,13 @@ public final class FaultyUdpPort implements UdpPort {
   private static final class Held {
     final ByteBuffer bytes;
     final InetSocketAddress peer;
+    final int ecn;
     int wait;
 
-    Held(ByteBuffer buffer, int offset, int length, InetSocketAddress peer, int wait) {
+    Held(ByteBuffer buffer, int offset, int length, InetSocketAddress peer, int ecn, int wait) {
       bytes = ByteBuffer.allocateDirect(length).put(0, buffer, offset, length);
       this.peer = peer;
+      this.ecn = ecn;
       this.wait = wait;
     }
   }
@@ -62,10 +66,12 @@ public final class FaultyUdpPort implements UdpPort {
       return true;
     }
     if (random.nextDouble() < faults.duplication()) {
-      heldSends.add(new Held(buffer, offset, length, destination, random.nextInt(8)));
+      heldSends.add(
+          new Held(buffer, offset, length, destination, Ecn.NOT_CAPABLE, random.nextInt(8)));
     }
     if (random.nextDouble() < faults.delay()) {
-      heldSends.add(new Held(buffer, offset, length, destination, 1 + random.nextInt(8)));
+      heldSends.add(
+          new Held(buffer, offset, length, destination, Ecn.NOT_CAPABLE, 1 + random.nextInt(8)));
       return true;
     }
     return port.send(buffer, offset, length, destination);
@@ -83,6 +89,11 @@ public final class FaultyUdpPort implements UdpPort {
   }
 
   @Override
+  public int nextIdentification(int length, InetSocketAddress destination) {
+    return 0; // Delayed datagrams leave one by one.
+  }
+
+  @Override
   public void flush() {
     port.flush();
   }
@@ -94,19 +105,21 @@ public final class FaultyUdpPort implements UdpPort {
       int[] accepted = {0};
       int arrived =
           port.receive(
-              (buffer, offset, length, source) -> {
+              (buffer, offset, length, source, ecn) -> {
                 if (random.nextDouble() < faults.loss()) {
                   return;
                 }
                 if (random.nextDouble() < faults.duplication()) {
-                  heldArrivals.add(new Held(buffer, offset, length, source, random.nextInt(8)));
+                  heldArrivals.add(
+                      new Held(buffer, offset, length, source, ecn, random.nextInt(8)));
                 }
                 if (random.nextDouble() < faults.delay()) {
-                  heldArrivals.add(new Held(buffer, offset, length, source, 1 + random.nextInt(8)));
+                  heldArrivals.add(
+                      new Held(buffer, offset, length, source, ecn, 1 + random.nextInt(8)));
                   return;
                 }
                 accepted[0]++;
-                handler.onDatagram(buffer, offset, length, source);
+                handler.onDatagram(buffer, offset, length, source, ecn);
               },
               1);
       delivered += accepted[0];
@@ -126,7 +139,7 @@ public final class FaultyUdpPort implements UdpPort {
     for (int i = heldArrivals.size(); i > 0; i--) {
       Held held = heldArrivals.remove();
       if (released < limit && (all || --held.wait < 0)) {
-        handler.onDatagram(held.bytes, 0, held.bytes.capacity(), held.peer);
+        handler.onDatagram(held.bytes, 0, held.bytes.capacity(), held.peer, held.ecn);
         released++;
       } else {
         heldArrivals.add(held);

@@ -67,7 +67,7 @@ final class RawPeer implements AutoCloseable {
   List<Received> receive() {
     List<Received> received = new ArrayList<>();
     port.receive(
-        (buffer, offset, length, source) -> {
+        (buffer, offset, length, source, _) -> {
           int packetLength = length - ICRC_LENGTH;
           Icrc icrc = new Icrc(source, port.localAddress());
           assertTrue(icrc.matches(buffer, offset, packetLength, source.getPort()), "iCRC");

@@ -262,7 +262,7 @@ class RoceFuzzTest {
         posted += result == POSTED ? 1 : 0;
         answer(random, peer, queuePair, request.startingPsn() + (int) posted);
         queuePair.poll();
-        peer.port.receive((_, _, _, _) -> {}, 100);
+        peer.port.receive((_, _, _, _, _) -> {}, 100);
         clock.advance(random.nextInt(10) == 0 ? 400_000 : 1_000);
         assertEquals(posted - completed.size(), queuePair.outstanding(), () -> "seed " + seed);
       }

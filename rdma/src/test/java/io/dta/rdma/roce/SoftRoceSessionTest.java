@@ -255,7 +255,7 @@ class SoftRoceSessionTest {
       List<byte[]> answers = new ArrayList<>();
       Icrc icrc = new Icrc(rnic.localAddress(), peer.localAddress());
       DatagramHandler handler =
-          (buffer, offset, length, source) -> {
+          (buffer, offset, length, source, _) -> {
             assertTrue(icrc.matches(buffer, offset, length - 4, source.getPort()));
             byte[] bytes = new byte[length - 4];
             buffer.get(offset, bytes);
