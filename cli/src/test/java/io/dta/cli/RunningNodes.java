@@ -24,7 +24,7 @@ public final class RunningNodes implements AutoCloseable {
             new CollectorContext(
                 "test",
                 new CollectorContext.Http(null, 0),
-                new CollectorContext.Rdma(null, 0, null),
+                new CollectorContext.Rdma(null, 0, null, null, null),
                 null,
                 DemoStores.forTopology(4, flows, epochs).all(),
                 null));

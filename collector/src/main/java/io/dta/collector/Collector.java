@@ -1,30 +1,32 @@
 package io.dta.collector;
 
 import io.dta.collector.CollectorContext.Backing;
-import io.dta.collector.CollectorContext.RdmaMode;
 import io.dta.collector.api.CollectorApi;
-import io.dta.collector.connection.RnicService;
+import io.dta.collector.connection.Rnic;
+import io.dta.collector.connection.SoftwareRnicService;
 import io.dta.collector.region.StoreRegions;
 import io.dta.node.HttpEndpoint;
 import io.dta.node.OperatorException;
 import io.dta.node.Readiness;
 import io.dta.primitives.directory.Directory;
+import io.dta.rdma.control.ConnectionOffer;
+import io.dta.rdma.memory.MemoryRegion;
 import io.dta.rdma.memory.MemoryRegionTable;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A collector: the memory of its stores, the software RNIC that writes it, and the HTTP API that
- * answers from it. Nothing happens before {@link #start}; {@link #close} ends all of it, and a
- * closed collector does not start again.
+ * A collector: the memory of its stores, the RNIC that writes it, and the HTTP API that answers
+ * from it. Nothing happens before {@link #start}; {@link #close} ends all of it, and a closed
+ * collector does not start again.
  */
 public final class Collector implements AutoCloseable {
   private final CollectorContext context;
   private StoreRegions regions;
-  private RnicService rnic;
+  private Directory directory;
+  private Rnic rnic;
   private HttpEndpoint endpoint;
 
   public Collector(CollectorContext context) {
@@ -47,9 +49,12 @@ public final class Collector implements AutoCloseable {
               context.stores(),
               memory.backing() == Backing.FILE ? Path.of(memory.directory()) : null,
               memory.hugePages());
-      if (context.rdma().mode() == RdmaMode.SOFTWARE) {
-        rnic = new RnicService(context.rdma().host(), context.rdma().port(), regions.table());
-        rnic.start();
+      rnic = rnic();
+      directory =
+          regions.directory(context.name(), rnic == null ? MemoryRegion::remote : rnic::register);
+      if (rnic != null) {
+        // Reports that want the CPU's attention are written like all others, and counted.
+        rnic.start((queuePairNumber, immediate, length) -> {});
       }
       endpoint = endpoint();
       endpoint.start();
@@ -59,13 +64,25 @@ public final class Collector implements AutoCloseable {
     }
   }
 
+  private Rnic rnic() {
+    CollectorContext.Rdma rdma = context.rdma();
+    return switch (rdma.mode()) {
+      case SOFTWARE -> new SoftwareRnicService(rdma.host(), rdma.port(), regions.table());
+      case VERBS, DISNI ->
+          throw new OperatorException(
+              "rdma.mode '%s' is not in this build: set 'rdma.mode: software'"
+                  .formatted(rdma.mode().label()));
+      case NONE -> null;
+    };
+  }
+
   private HttpEndpoint endpoint() {
     HttpEndpoint.Builder builder =
         HttpEndpoint.builder()
             .listen(context.http().host(), context.http().port(), "http.port")
             .maxBody(context.limits().requestBytes())
             .readiness(this::readiness);
-    new CollectorApi(context.name(), regions, rnic, context.limits().batch()).register(builder);
+    new CollectorApi(directory, regions, rnic, context.limits().batch()).register(builder);
     return builder.build();
   }
 
@@ -74,8 +91,8 @@ public final class Collector implements AutoCloseable {
     if (regions.table().regions().size() != context.stores().size()) {
       reasons.add("not all memory regions are registered");
     }
-    if (rnic != null && !rnic.isRunning()) {
-      reasons.add("the software RNIC is not running");
+    if (rnic != null) {
+      reasons.addAll(rnic.problems());
     }
     return Readiness.of(reasons);
   }
@@ -85,14 +102,14 @@ public final class Collector implements AutoCloseable {
     return endpoint.uri();
   }
 
-  /** Where translators send RoCEv2 to, once started; null with {@code rdma.mode: none}. */
-  public InetSocketAddress rdmaAddress() {
-    return rnic == null ? null : rnic.localAddress();
+  /** How translators connect, once started; null with {@code rdma.mode: none}. */
+  public ConnectionOffer offer() {
+    return rnic == null ? null : rnic.offer();
   }
 
   /** The stores and where they lie, once started. */
   public Directory directory() {
-    return regions.directory(context.name());
+    return directory;
   }
 
   /**

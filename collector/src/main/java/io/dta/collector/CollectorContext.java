@@ -1,5 +1,6 @@
 package io.dta.collector;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dta.primitives.store.Store;
 import io.dta.primitives.store.StoreTable;
@@ -29,7 +30,7 @@ public record CollectorContext(
           "name '" + name + "': expected 1 to 63 letters, digits, dots, hyphens or underscores");
     }
     http = http == null ? new Http(null, null) : http;
-    rdma = rdma == null ? new Rdma(null, null, null) : rdma;
+    rdma = rdma == null ? new Rdma(null, null, null, null, null) : rdma;
     regions = regions == null ? new Regions(null, null, null) : regions;
     limits = limits == null ? new Limits(null, null) : limits;
     if (stores == null || stores.isEmpty()) {
@@ -58,36 +59,74 @@ public record CollectorContext(
 
   /** How a translator's RDMA arrives. */
   public enum RdmaMode {
-    /** A RoCEv2 responder in user space, over a UDP socket. */
+    /** A RoCEv2 responder in user space, over a UDP socket; also {@code soft}. */
     @JsonProperty("software")
-    SOFTWARE,
+    @JsonAlias("soft")
+    SOFTWARE("software"),
+    /** An RDMA NIC, or the kernel's soft-RoCE, through libibverbs and librdmacm. */
+    @JsonProperty("verbs")
+    VERBS("verbs"),
+    /** The same through DiSNI and its native library. */
+    @JsonProperty("disni")
+    DISNI("disni"),
     /** Not over the network: translators on this host map the files of the regions. */
     @JsonProperty("none")
-    NONE
+    NONE("none");
+
+    private final String label;
+
+    RdmaMode(String label) {
+      this.label = label;
+    }
+
+    /** The name in the configuration. */
+    public String label() {
+      return label;
+    }
   }
 
   /**
    * How translators reach the memory.
    *
    * @param host the IP address that translators send to. It goes into every packet's iCRC, so that
-   *     it cannot be a wildcard; {@code 127.0.0.1} where left out
-   * @param port 0 to 65535; 0 lets the system choose; {@link #DEFAULT_PORT} where left out
+   *     it cannot be a wildcard; with {@code verbs} and {@code disni} an address of the RDMA
+   *     device's port; {@code 127.0.0.1} where left out
+   * @param port the software RNIC's UDP port, 0 to 65535; 0 lets the system choose; {@link
+   *     #DEFAULT_PORT} where left out, which is the only one that hardware knows
    * @param mode {@link RdmaMode#SOFTWARE} where left out
+   * @param device the RDMA device, such as {@code mlx5_0}; where left out, the one whose port has
+   *     the address {@code host}; for {@code verbs} alone
+   * @param cmPort the port at which RDMA CM listens, 0 to 65535; 0 lets the system choose; {@link
+   *     #DEFAULT_CM_PORT} where left out
    */
-  public record Rdma(String host, Integer port, RdmaMode mode) {
+  public record Rdma(String host, Integer port, RdmaMode mode, String device, Integer cmPort) {
     /** RoCEv2's UDP port (InfiniBand Architecture Specification 1.4, volume 1, annex A17). */
     public static final int DEFAULT_PORT = 4791;
+
+    /** A port of RDMA CM, not of UDP: two collectors of one address need two. */
+    public static final int DEFAULT_CM_PORT = 40045;
 
     public Rdma {
       host = host == null ? "127.0.0.1" : host;
       port = port == null ? DEFAULT_PORT : port;
       mode = mode == null ? RdmaMode.SOFTWARE : mode;
+      cmPort = cmPort == null ? DEFAULT_CM_PORT : cmPort;
       if (host.equals("0.0.0.0") || host.equals("::")) {
         throw new IllegalArgumentException(
             "host '%s': expected the address that translators send to, not a wildcard"
                 .formatted(host));
       }
       checkRange("port", port, 0, 65535);
+      checkRange("cmPort", cmPort, 0, 65535);
+      if ((mode == RdmaMode.VERBS || mode == RdmaMode.DISNI) && port != DEFAULT_PORT) {
+        throw new IllegalArgumentException(
+            "port %d: RDMA devices receive at UDP port %d alone; leave it out with 'mode: %s'"
+                .formatted(port, DEFAULT_PORT, mode.label()));
+      }
+      if (device != null && mode != RdmaMode.VERBS) {
+        throw new IllegalArgumentException(
+            "device '%s' is given, but 'mode: %s' does not use it".formatted(device, mode.label()));
+      }
     }
   }
 

@@ -70,6 +70,11 @@ class CollectorContextTest {
     assertEquals(example, parse(YamlConfig.dump(example)));
   }
 
+  @Test
+  void shouldKnowTheSoftwareRnicByItsShortName() {
+    assertEquals(RdmaMode.SOFTWARE, parse(STORE + "rdma: {mode: soft}\n").rdma().mode());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -78,6 +83,9 @@ class CollectorContextTest {
           http: {port: 70000}                 | port 70000: expected 0 to 65535
           rdma: {host: 0.0.0.0}               | host '0.0.0.0': expected the address that translators send to, not a wildcard
           rdma: {mode: hardware}              | mode
+          rdma: {mode: verbs, port: 4000}     | port 4000: RDMA devices receive at UDP port 4791 alone
+          rdma: {mode: soft, device: mlx5_0}  | device 'mlx5_0' is given, but 'mode: software' does not use it
+          rdma: {cmPort: -1}                  | cmPort -1: expected 0 to 65535
           regions: {backing: file}            | directory is missing: 'backing: file' needs a directory for the files
           regions: {directory: /tmp}          | directory '/tmp' is given, but 'backing: anonymous' does not use it
           regions: {hugePage: true}           | did you mean 'hugePages'?

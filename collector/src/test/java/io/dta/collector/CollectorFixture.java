@@ -47,7 +47,8 @@ final class CollectorFixture implements AutoCloseable {
       List.of(PATHS, BLOBS, POSTCARDS, EVENTS, FLOWS, HOST_BYTES, FLOW_SIZES, FLOW_COUNT);
 
   static final CollectorContext.Http EPHEMERAL_HTTP = new CollectorContext.Http(null, 0);
-  static final CollectorContext.Rdma EPHEMERAL_RDMA = new CollectorContext.Rdma(null, 0, null);
+  static final CollectorContext.Rdma EPHEMERAL_RDMA =
+      new CollectorContext.Rdma(null, 0, null, null, null);
   static final CollectorContext.Limits LIMITS = new CollectorContext.Limits(100, 10_000);
 
   final Collector collector;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dta.collector.CollectorContext.Backing;
 import io.dta.collector.CollectorContext.Http;
 import io.dta.collector.CollectorContext.Rdma;
@@ -17,6 +18,8 @@ import io.dta.node.OperatorException;
 import io.dta.primitives.key.KeyFormat;
 import io.dta.primitives.store.KeyWriteStore;
 import io.dta.primitives.store.Store;
+import io.dta.rdma.control.ConnectionOffer;
+import io.dta.rdma.control.TransportService;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -162,7 +165,7 @@ class CollectorLifecycleTest {
           failure(
               context(
                   null,
-                  new Rdma("127.0.0.1", taken.getLocalPort(), null),
+                  new Rdma("127.0.0.1", taken.getLocalPort(), null, null, null),
                   CollectorFixture.EPHEMERAL_HTTP,
                   CollectorFixture.PATHS));
       assertTrue(
@@ -188,11 +191,11 @@ class CollectorLifecycleTest {
 
   @Test
   void shouldRefuseConnectionsWithoutAnRnic() {
-    Rdma none = new Rdma(null, null, RdmaMode.NONE);
+    Rdma none = new Rdma(null, null, RdmaMode.NONE, null, null);
     try (CollectorFixture fixture =
         new CollectorFixture(
             context(files(), none, CollectorFixture.EPHEMERAL_HTTP, CollectorFixture.PATHS))) {
-      assertNull(fixture.collector.rdmaAddress());
+      assertNull(fixture.collector.offer());
       assertTrue(fixture.api.get("/readyz").get("ready").asBoolean());
       assertEquals(
           "{\"queuePairs\":[],\"rnic\":{}}", fixture.api.get("/v1/queue-pairs").toString());
@@ -200,6 +203,7 @@ class CollectorLifecycleTest {
           "this collector has no RNIC (rdma.mode: none): translators on its host map the files that GET /v1/directory names",
           fixture.api.error(409, "POST", "/v1/queue-pairs", "{}"));
       assertEquals(409, fixture.api.send("DELETE", "/v1/queue-pairs/1", null).status());
+      assertEquals(409, fixture.api.send("GET", "/v1/rdma", null).status());
       assertFalse(fixture.api.text("/metrics").contains("dta_rnic"));
     }
   }
@@ -208,7 +212,21 @@ class CollectorLifecycleTest {
   void shouldChooseFreePortsWhereAskedFor() {
     try (CollectorFixture fixture = new CollectorFixture()) {
       assertNotEquals(0, fixture.collector.uri().getPort());
-      assertNotEquals(0, fixture.collector.rdmaAddress().getPort());
+      assertNotEquals(0, fixture.collector.offer().udpPort());
+    }
+  }
+
+  @Test
+  void shouldSayHowTranslatorsConnect() throws Exception {
+    try (CollectorFixture fixture = new CollectorFixture()) {
+      ConnectionOffer offer = fixture.collector.offer();
+      assertEquals("127.0.0.1", offer.address());
+      assertTrue(offer.byControl(TransportService.RC));
+      assertTrue(offer.byControl(TransportService.UC));
+      assertEquals(
+          offer,
+          new ObjectMapper()
+              .readValue(fixture.api.get("/v1/rdma").toString(), ConnectionOffer.class));
     }
   }
 

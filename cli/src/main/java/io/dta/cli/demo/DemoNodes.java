@@ -49,7 +49,7 @@ final class DemoNodes implements AutoCloseable {
             new CollectorContext(
                 "demo",
                 new CollectorContext.Http(COLLECTOR_ADDRESS, anyPort),
-                new CollectorContext.Rdma(COLLECTOR_ADDRESS, anyPort, rdmaMode()),
+                new CollectorContext.Rdma(COLLECTOR_ADDRESS, anyPort, rdmaMode(), null, null),
                 regions(),
                 stores.all(),
                 null));

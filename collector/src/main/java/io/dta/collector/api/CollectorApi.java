@@ -2,7 +2,7 @@ package io.dta.collector.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.dta.collector.connection.RnicService;
+import io.dta.collector.connection.Rnic;
 import io.dta.collector.query.QueryService;
 import io.dta.collector.region.StoreRegions;
 import io.dta.node.HttpEndpoint;
@@ -20,20 +20,20 @@ public final class CollectorApi {
 
   private final StoreRegions regions;
   private final Directory directory;
-  private final RnicService rnic;
+  private final Rnic rnic;
   private final QueryService queries;
   private final int batchLimit;
 
   /**
    * Makes an API over the parts of a collector.
    *
-   * @param collector its name
+   * @param directory its stores, as translators address them
    * @param rnic null where there is none
    * @param batchLimit the most keys, and entries of a list, in one question
    */
-  public CollectorApi(String collector, StoreRegions regions, RnicService rnic, int batchLimit) {
+  public CollectorApi(Directory directory, StoreRegions regions, Rnic rnic, int batchLimit) {
     this.regions = regions;
-    this.directory = regions.directory(collector);
+    this.directory = directory;
     this.rnic = rnic;
     this.queries =
         new QueryService(regions.stores(), store -> regions.region(store).segment(), batchLimit);

@@ -1,34 +1,33 @@
 package io.dta.collector.api;
 
 import io.dta.collector.connection.QueuePairStatus;
-import io.dta.collector.connection.RnicService;
+import io.dta.collector.connection.Rnic;
 import io.dta.node.Request;
 import io.dta.node.RequestException;
+import io.dta.rdma.control.ConnectionOffer;
 import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
-import io.dta.rdma.roce.RnicEvent;
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** The routes by which translators connect. */
 final class ConnectionRoutes {
   private static final int MAX_QUEUE_PAIR = 0xFF_FFFF;
 
-  private final RnicService rnic;
+  private final Rnic rnic;
 
   /**
    * Makes routes to an RNIC.
    *
    * @param rnic null where there is none
    */
-  ConnectionRoutes(RnicService rnic) {
+  ConnectionRoutes(Rnic rnic) {
     this.rnic = rnic;
   }
 
   void register(Routes routes) {
+    routes.get("/v1/rdma", request -> offer());
     routes.get("/v1/queue-pairs", request -> list());
     routes.post("/v1/queue-pairs", this::create);
     routes.delete("/v1/queue-pairs/{queuePairNumber}", this::destroy);
@@ -42,15 +41,14 @@ final class ConnectionRoutes {
   record QueuePairs(List<QueuePairStatus> queuePairs, Map<String, Long> rnic) {}
 
   private QueuePairs list() {
-    Map<String, Long> events = new TreeMap<>();
-    if (rnic == null) {
-      return new QueuePairs(List.of(), events);
-    }
-    for (RnicEvent event : RnicEvent.values()) {
-      events.put(
-          event.name().toLowerCase(Locale.ROOT).replace('_', '-'), rnic.counters().get(event));
-    }
-    return new QueuePairs(rnic.queuePairs(), events);
+    return rnic == null
+        ? new QueuePairs(List.of(), Map.of())
+        : new QueuePairs(rnic.queuePairs(), rnic.events());
+  }
+
+  private ConnectionOffer offer() {
+    requireRnic();
+    return rnic.offer();
   }
 
   private QueuePairReply create(Request request) throws IOException {

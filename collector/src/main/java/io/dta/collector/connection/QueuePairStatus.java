@@ -5,7 +5,7 @@ import io.dta.rdma.QueuePairState;
 import io.dta.rdma.control.TransportService;
 
 /**
- * A queue pair of the software RNIC.
+ * A queue pair of the RNIC.
  *
  * @param queuePairNumber its own, 24 bits
  * @param service RC or UC

@@ -3,6 +3,7 @@ package io.dta.collector.region;
 import io.dta.node.OperatorException;
 import io.dta.primitives.directory.Directory;
 import io.dta.primitives.store.Store;
+import io.dta.rdma.RemoteRegion;
 import io.dta.rdma.memory.MemoryRegion;
 import io.dta.rdma.memory.MemoryRegionTable;
 import io.dta.rdma.memory.RegionSpecification;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The memory regions of a collector, one a store. Open from construction to {@link #close}; usable
@@ -104,22 +106,19 @@ public final class StoreRegions implements AutoCloseable {
    * What a translator needs to know to write.
    *
    * @param collector the collector's name
+   * @param advertise how translators address a region; called once for each, such as with {@link
+   *     MemoryRegion#remote}
    */
-  public Directory directory(String collector) {
+  public Directory directory(String collector, Function<MemoryRegion, RemoteRegion> advertise) {
     List<Directory.Entry> entries = new ArrayList<>();
-    regions.forEach(
-        (store, region) ->
-            entries.add(
-                new Directory.Entry(
-                    store,
-                    new Directory.Region(
-                        region.address(),
-                        region.rkey(),
-                        region.length(),
-                        region.file() == null
-                            ? null
-                            : region.file().toAbsolutePath().toString()))));
+    regions.forEach((store, region) -> entries.add(entry(store, region, advertise.apply(region))));
     return new Directory(collector, entries);
+  }
+
+  private static Directory.Entry entry(Store store, MemoryRegion region, RemoteRegion remote) {
+    String file = region.file() == null ? null : region.file().toAbsolutePath().toString();
+    return new Directory.Entry(
+        store, new Directory.Region(remote.address(), remote.rkey(), remote.length(), file));
   }
 
   /**

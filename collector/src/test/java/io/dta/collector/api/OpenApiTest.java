@@ -8,6 +8,7 @@ import io.dta.collector.region.StoreRegions;
 import io.dta.node.HttpEndpoint;
 import io.dta.primitives.key.KeyFormat;
 import io.dta.primitives.store.KeyIncrementStore;
+import io.dta.rdma.memory.MemoryRegion;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ class OpenApiTest {
     KeyIncrementStore store = new KeyIncrementStore(0, "hosts", KeyFormat.U32, 16, 1);
     Map<String, List<String>> routes = new TreeMap<>();
     try (StoreRegions regions = new StoreRegions(List.of(store), null, false)) {
-      new CollectorApi("test", regions, null, 100)
+      new CollectorApi(regions.directory("test", MemoryRegion::remote), regions, null, 100)
           .routes(new Routes(HttpEndpoint.builder()), new PrometheusRegistry())
           .forEach(
               route ->

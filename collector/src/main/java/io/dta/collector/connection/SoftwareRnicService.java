@@ -1,11 +1,15 @@
 package io.dta.collector.connection;
 
 import io.dta.node.OperatorException;
+import io.dta.rdma.ImmediateListener;
 import io.dta.rdma.QueuePairState;
+import io.dta.rdma.RemoteRegion;
+import io.dta.rdma.control.ConnectionOffer;
 import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
+import io.dta.rdma.control.TransportService;
+import io.dta.rdma.memory.MemoryRegion;
 import io.dta.rdma.memory.MemoryRegionTable;
-import io.dta.rdma.roce.RnicCounters;
 import io.dta.rdma.roce.RnicOptions;
 import io.dta.rdma.roce.SoftwareRnic;
 import io.dta.rdma.udp.DatagramUdpPort;
@@ -26,8 +30,8 @@ import org.agrona.concurrent.BackoffIdleStrategy;
  * The software RNIC on its own thread, and the queue pairs that translators asked for. Usable by
  * all threads.
  */
-public final class RnicService implements AutoCloseable {
-  private static final System.Logger LOGGER = System.getLogger(RnicService.class.getName());
+public final class SoftwareRnicService implements Rnic {
+  private static final System.Logger LOGGER = System.getLogger(SoftwareRnicService.class.getName());
 
   private static final int MAX_SPINS = 100;
   private static final int MAX_YIELDS = 10;
@@ -41,6 +45,7 @@ public final class RnicService implements AutoCloseable {
 
   private final SoftwareRnic rnic;
   private final AgentRunner runner;
+  private volatile ImmediateListener immediates = (queuePairNumber, immediate, length) -> {};
   private final AtomicLong failures = new AtomicLong();
   private final Map<Integer, Connection> connections = new LinkedHashMap<>();
 
@@ -51,14 +56,13 @@ public final class RnicService implements AutoCloseable {
    * @param port 0 lets the system choose
    * @throws OperatorException where the port cannot be bound
    */
-  public RnicService(String host, int port, MemoryRegionTable regions) {
+  public SoftwareRnicService(String host, int port, MemoryRegionTable regions) {
     this.rnic =
         new SoftwareRnic(
             bind(host, port),
             regions,
-            // Reports that want the CPU's attention are written like all others, and counted by the
-            // RNIC.
-            (queuePairNumber, immediate, length) -> {},
+            (queuePairNumber, immediate, length) ->
+                this.immediates.onImmediate(queuePairNumber, immediate, length),
             RnicOptions.defaults());
     this.runner =
         new AgentRunner(
@@ -87,38 +91,48 @@ public final class RnicService implements AutoCloseable {
     }
   }
 
-  /** Begins to carry out requests. */
-  public void start() {
+  /** The RNIC looks regions up in the table that it was made with. */
+  @Override
+  public RemoteRegion register(MemoryRegion region) {
+    return region.remote();
+  }
+
+  @Override
+  public void start(ImmediateListener listener) {
+    immediates = listener;
     AgentRunner.startOnThread(
         runner, work -> Thread.ofPlatform().name(rnic.roleName()).daemon().unstarted(work));
   }
 
-  /** Where translators send requests to. */
-  public InetSocketAddress localAddress() {
-    return rnic.localAddress();
+  @Override
+  public ConnectionOffer offer() {
+    InetSocketAddress address = rnic.localAddress();
+    return new ConnectionOffer(
+        address.getAddress().getHostAddress(),
+        address.getPort(),
+        null,
+        true,
+        List.of(TransportService.RC, TransportService.UC));
   }
 
-  /** What the RNIC did so far, by cause. */
-  public RnicCounters counters() {
-    return rnic.counters();
+  @Override
+  public List<String> problems() {
+    return runner.thread() != null && !runner.isClosed()
+        ? List.of()
+        : List.of("the software RNIC is not running");
   }
 
-  /** At how many requests the RNIC failed by a defect of its own. */
-  public long failures() {
-    return failures.get();
+  @Override
+  public Map<String, Long> events() {
+    return SoftwareRnicMetrics.events(rnic.counters());
   }
 
-  /** Whether requests are being carried out. */
-  public boolean isRunning() {
-    return runner.thread() != null && !runner.isClosed();
+  @Override
+  public List<RnicMetric> metrics() {
+    return SoftwareRnicMetrics.of(rnic.counters(), failures::get);
   }
 
-  /**
-   * Makes a queue pair, ready to receive.
-   *
-   * @throws IllegalArgumentException where the request makes no sense
-   * @throws IllegalStateException where there is no room for one more
-   */
+  @Override
   public QueuePairReply create(QueuePairRequest request) {
     if (request.address() == null) {
       throw new IllegalArgumentException(
@@ -133,11 +147,7 @@ public final class RnicService implements AutoCloseable {
     }
   }
 
-  /**
-   * Ends a queue pair.
-   *
-   * @return false where there is no such one
-   */
+  @Override
   public boolean destroy(int queuePairNumber) {
     synchronized (connections) {
       connections.remove(queuePairNumber);
@@ -145,7 +155,7 @@ public final class RnicService implements AutoCloseable {
     }
   }
 
-  /** The queue pairs, in the order in which they were made. */
+  @Override
   public List<QueuePairStatus> queuePairs() {
     List<QueuePairStatus> all = new ArrayList<>();
     synchronized (connections) {

@@ -1,0 +1,97 @@
+package io.dta.collector.connection;
+
+import io.dta.rdma.roce.RnicCounters;
+import io.dta.rdma.roce.RnicEvent;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** The software RNIC's counters under the names by which the outside knows them. */
+final class SoftwareRnicMetrics {
+  private static final Map<RnicEvent, String> OPERATIONS =
+      Map.of(
+          RnicEvent.WRITES, "write",
+          RnicEvent.IMMEDIATES, "write-immediate",
+          RnicEvent.READS, "read",
+          RnicEvent.ATOMICS, "atomic");
+
+  /** By AETH syndrome (InfiniBand Architecture Specification 1.4, volume 1, section 9.7.5.2). */
+  private static final Map<RnicEvent, String> NAKS =
+      Map.of(
+          RnicEvent.SEQUENCE_ERROR_NAKS, "0x60",
+          RnicEvent.INVALID_REQUEST_NAKS, "0x61",
+          RnicEvent.REMOTE_ACCESS_NAKS, "0x62",
+          RnicEvent.REMOTE_OPERATIONAL_NAKS, "0x63",
+          RnicEvent.RECEIVER_NOT_READY_NAKS, "rnr");
+
+  private static final Map<RnicEvent, String> DROPPED =
+      Map.of(
+          RnicEvent.OUT_OF_SEQUENCE, "out-of-sequence",
+          RnicEvent.MALFORMED, "malformed",
+          RnicEvent.UNKNOWN_QUEUE_PAIR, "unknown-queue-pair",
+          RnicEvent.WRONG_SOURCE, "wrong-source",
+          RnicEvent.WRONG_VERSION_OR_PARTITION, "wrong-version-or-partition",
+          RnicEvent.WRONG_ICRC, "wrong-icrc",
+          RnicEvent.WRONG_OPCODE, "wrong-opcode",
+          RnicEvent.QUEUE_PAIR_IN_ERROR, "queue-pair-in-error",
+          RnicEvent.FORGOTTEN_ATOMIC, "forgotten-atomic",
+          RnicEvent.UNRELIABLE_DROPPED, "unreliable");
+
+  private SoftwareRnicMetrics() {}
+
+  static Map<String, Long> events(RnicCounters counters) {
+    Map<String, Long> events = new TreeMap<>();
+    for (RnicEvent event : RnicEvent.values()) {
+      events.put(event.name().toLowerCase(Locale.ROOT).replace('_', '-'), counters.get(event));
+    }
+    return events;
+  }
+
+  /**
+   * @param failures requests at which the RNIC failed by a defect of its own
+   */
+  static List<RnicMetric> of(RnicCounters counters, Supplier<Long> failures) {
+    return List.of(
+        RnicMetric.of(
+            "dta_rnic_packets_total", "Datagrams received", () -> counters.get(RnicEvent.PACKETS)),
+        RnicMetric.of(
+            "dta_rnic_written_bytes_total",
+            "Bytes that WRITEs put into memory",
+            () -> counters.get(RnicEvent.WRITTEN_BYTES)),
+        RnicMetric.of(
+            "dta_rnic_acknowledgements_total",
+            "Acknowledgements sent",
+            () -> counters.get(RnicEvent.ACKNOWLEDGEMENTS)),
+        RnicMetric.of(
+            "dta_rnic_duplicates_total",
+            "Requests carried out before: acknowledged again, not carried out again",
+            () -> counters.get(RnicEvent.DUPLICATES)),
+        RnicMetric.of(
+            "dta_rnic_failures_total",
+            "Requests at which the RNIC failed by a defect of its own",
+            failures),
+        new RnicMetric(
+            "dta_rnic_operations_total",
+            "Operations carried out, by kind",
+            "operation",
+            () -> values(counters, OPERATIONS)),
+        new RnicMetric(
+            "dta_rnic_naks_total",
+            "NAKs sent, by syndrome",
+            "syndrome",
+            () -> values(counters, NAKS)),
+        new RnicMetric(
+            "dta_rnic_dropped_packets_total",
+            "Packets dropped, by reason",
+            "reason",
+            () -> values(counters, DROPPED)));
+  }
+
+  private static Map<String, Long> values(RnicCounters counters, Map<RnicEvent, String> labels) {
+    Map<String, Long> values = new TreeMap<>();
+    labels.forEach((event, label) -> values.put(label, counters.get(event)));
+    return values;
+  }
+}
