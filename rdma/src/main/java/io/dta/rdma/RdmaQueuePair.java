@@ -16,6 +16,11 @@ import org.agrona.DirectBuffer;
  * operation posted with {@link #UNSIGNALED} gets no completion of its own: it completes no later
  * than the next signaled one, and successfully if that does (InfiniBand Architecture Specification
  * 1.4, volume 1, section 10.8).
+ *
+ * <p>A queue pair that goes to {@link QueuePairState#ERROR} keeps what was not acknowledged,
+ * without completing it, until it is {@linkplain #replayOn replayed} on a successor, or {@linkplain
+ * #close closed}. One whose operations complete inside the posting call keeps nothing: the
+ * operation that it failed at has completed then.
  */
 public interface RdmaQueuePair extends AutoCloseable {
   /** The operation was accepted. */
@@ -90,6 +95,33 @@ public interface RdmaQueuePair extends AutoCloseable {
   int outstanding();
 
   QueuePairState state();
+
+  /** Why it is in {@link QueuePairState#ERROR}; null in any other state. */
+  QueuePairFailure failure();
+
+  /**
+   * Completes the operation that the responder refused with the status of its refusal, so that
+   * {@link #replayOn} leaves it out, together with those up to the next signaled one. Does nothing
+   * where the queue pair did not fail by a refusal.
+   */
+  void dropRefused();
+
+  /**
+   * Posts what was not acknowledged on another queue pair, in order: for a queue pair in {@link
+   * QueuePairState#ERROR}, and until the answer is true before anything else is posted there.
+   *
+   * <p>Work request identifiers are kept, and what was posted on the successor completes there, in
+   * groups of a signaled operation and the unsignaled ones before it: of a group that was begun
+   * here the successor answers for its own part. WRITEs are written again, which does no harm. An
+   * atomic that may have been carried out is not posted again, and its group completes here as
+   * {@link CompletionStatus#UNCERTAIN}; one that certainly was not is. An operation whose region is
+   * gone completes here with {@link CompletionStatus#REMOTE_ACCESS_ERROR}.
+   *
+   * @return whether nothing is outstanding here any more; false where the successor has no room,
+   *     then poll it and call again, or has failed itself: then replay that first on its successor,
+   *     as what it has is older, and what is left here after that
+   */
+  boolean replayOn(RdmaQueuePair successor, RegionTranslation regions);
 
   /** What happened so far, by cause; readable from any thread. */
   QueuePairCounters counters();

@@ -3,8 +3,10 @@ package io.dta.rdma.local;
 import io.dta.rdma.CompletionListener;
 import io.dta.rdma.CompletionStatus;
 import io.dta.rdma.QueuePairCounters;
+import io.dta.rdma.QueuePairFailure;
 import io.dta.rdma.QueuePairState;
 import io.dta.rdma.RdmaQueuePair;
+import io.dta.rdma.RegionTranslation;
 import io.dta.rdma.RemoteRegion;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -44,6 +46,7 @@ public final class LocalQueuePair implements RdmaQueuePair {
 
   private volatile QueuePairState state = QueuePairState.READY_TO_SEND;
   private boolean ready = true;
+  private QueuePairFailure failure;
 
   /**
    * @param resolver asked once a region
@@ -131,6 +134,21 @@ public final class LocalQueuePair implements RdmaQueuePair {
   }
 
   @Override
+  public QueuePairFailure failure() {
+    return state == QueuePairState.ERROR ? failure : null;
+  }
+
+  /** Does nothing: it has completed already. */
+  @Override
+  public void dropRefused() {}
+
+  /** {@inheritDoc} Here there never is anything. */
+  @Override
+  public boolean replayOn(RdmaQueuePair successor, RegionTranslation regions) {
+    return true;
+  }
+
+  @Override
   public QueuePairCounters counters() {
     return counters;
   }
@@ -184,6 +202,7 @@ public final class LocalQueuePair implements RdmaQueuePair {
 
   private int fail(long workRequestId, CompletionStatus status) {
     ready = false;
+    failure = new QueuePairFailure(status, counters.writes() + counters.fetchAdds());
     state = QueuePairState.ERROR;
     counters.failed();
     listener.onCompletion(workRequestId, status);

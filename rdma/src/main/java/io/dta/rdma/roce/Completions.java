@@ -2,15 +2,17 @@ package io.dta.rdma.roce;
 
 import io.dta.rdma.CompletionListener;
 import io.dta.rdma.CompletionStatus;
+import io.dta.rdma.QueuePairFailure;
 import io.dta.rdma.RdmaQueuePair;
 
 /**
- * Takes packets off a send queue as they are settled, or all of them once the queue pair has
- * failed, and tells the listener of each signaled operation.
+ * Takes operations off a send queue as they are settled, and tells the listener of each signaled
+ * one. Once the queue pair has failed, what was carried out still completes; the rest stays until
+ * it is given up or has moved to another queue pair.
  *
- * <p>A signaled operation speaks for the unsignaled ones before it: if one of those failed, so did
- * it, and if an atomic among them took effect or may have, while another operation did not succeed,
- * it is {@link CompletionStatus#UNCERTAIN}.
+ * <p>A signaled operation speaks for the unsignaled ones before it, its group: if one of those
+ * failed, so did it, and if an atomic among them took effect or may have, while another operation
+ * did not succeed, it is {@link CompletionStatus#UNCERTAIN}.
  */
 final class Completions {
   private final SendQueue queue;
@@ -18,12 +20,18 @@ final class Completions {
 
   private int outstanding;
   private int outstandingAtomics;
-  private boolean failed;
-  private CompletionStatus failure = CompletionStatus.SUCCESS;
+
+  /** Operations that are not outstanding any more. */
+  private long ended;
+
+  /** Null while nothing has failed. */
+  private QueuePairFailure failure;
+
   private long failureAt;
+  private long mayHaveRunBefore;
   private boolean delivering;
 
-  /** What the operations since the last signaled one add up to. */
+  /** What the operations of the group under way add up to. */
   private CompletionStatus groupStatus = CompletionStatus.SUCCESS;
 
   private boolean groupAtomicMayHaveTakenEffect;
@@ -47,77 +55,123 @@ final class Completions {
   }
 
   boolean hasFailed() {
-    return failed;
+    return failure != null;
+  }
+
+  QueuePairFailure failure() {
+    return failure;
   }
 
   /**
-   * Completes everything: the failing packet's operation with its status, what was settled with
-   * success, the rest as flushed or uncertain.
+   * Takes note of the end. What is known to have been carried out completes: what was acknowledged,
+   * an atomic without its own answer too.
    *
-   * @param sequence of the failing packet; negative where there is none
+   * @param sequence of the failing packet, negative where there is none
+   * @param before the responder may have carried out what was sent before this sequence, and
+   *     certainly nothing from it on
    */
-  void fail(CompletionStatus status, long sequence) {
-    if (!failed) {
-      failed = true;
-      failure = status;
+  void fail(CompletionStatus status, long sequence, long before) {
+    if (failure == null) {
       failureAt = sequence;
+      mayHaveRunBefore = before;
+      failure = new QueuePairFailure(status, sequence < 0 ? -1 : operationsBefore(sequence));
       deliver();
     }
   }
 
-  /** Completes, in order, what is settled; everything where the queue pair has failed. */
+  private long operationsBefore(long sequence) {
+    long operations = ended;
+    for (long s = queue.oldest(); s < sequence; s++) {
+      operations += queue.isLastOfOperation(s) ? 1 : 0;
+    }
+    return operations;
+  }
+
+  /** Completes, in order, what is settled. */
   void deliver() {
     if (delivering) {
       return; // Called by the listener: the loop below goes on when it returns.
     }
     delivering = true;
     try {
-      while (queue.oldest() < queue.next()) {
-        long sequence = queue.oldest();
-        if (queue.isSettled(sequence)) {
-          complete(sequence, CompletionStatus.SUCCESS);
-        } else if (failed) {
-          complete(sequence, statusOfFailed(sequence));
-        } else {
-          break;
-        }
+      while (queue.oldest() < queue.next() && isCarriedOut(queue.endOfOldest() - 1)) {
+        completeOldest(CompletionStatus.SUCCESS);
       }
     } finally {
       delivering = false;
     }
   }
 
-  private CompletionStatus statusOfFailed(long sequence) {
-    boolean refused = sequence == failureAt && failure != CompletionStatus.RETRY_EXCEEDED;
-    if (queue.isAtomic(sequence) && sequence < queue.sent() && !refused) {
-      return CompletionStatus.UNCERTAIN;
-    }
-    return sequence == failureAt ? failure : CompletionStatus.FLUSHED;
+  private boolean isCarriedOut(long sequence) {
+    return queue.isSettled(sequence) || (hasFailed() && sequence < queue.received());
   }
 
-  private void complete(long sequence, CompletionStatus status) {
-    boolean atomic = queue.isAtomic(sequence);
-    boolean lastOfOperation = queue.isLastOfOperation(sequence);
-    long workRequestId = queue.workRequestId(sequence);
-    queue.removeOldest();
+  /** Whether the oldest operation is an atomic that may have been carried out; after a failure. */
+  boolean isOldestUncertain() {
+    return queue.isAtomic(queue.oldest()) && queue.oldest() < mayHaveRunBefore;
+  }
+
+  /** What became of the group under way so far. */
+  CompletionStatus groupStatus() {
+    return groupStatus;
+  }
+
+  /** Completes the refused operation, if there is one, with its status. */
+  void dropRefused() {
+    if (failure != null && failure.isRefusal() && isOldestFailing()) {
+      completeOldest(failure.status());
+    }
+  }
+
+  private boolean isOldestFailing() {
+    return queue.oldest() < queue.next()
+        && failureAt >= queue.oldest()
+        && failureAt < queue.endOfOldest();
+  }
+
+  /** Completes everything: what did not succeed with the failure's status, flushed or uncertain. */
+  void completeAll() {
+    while (queue.oldest() < queue.next()) {
+      if (isOldestUncertain()) {
+        completeOldest(CompletionStatus.UNCERTAIN);
+      } else {
+        completeOldest(isOldestFailing() ? failure.status() : CompletionStatus.FLUSHED);
+      }
+    }
+  }
+
+  /** Ends the oldest operation, and with a signaled one its group. */
+  void completeOldest(CompletionStatus status) {
     if (groupStatus == CompletionStatus.SUCCESS) {
       groupStatus = status;
     }
-    if (atomic) {
-      outstandingAtomics--;
-      groupAtomicMayHaveTakenEffect |=
-          status == CompletionStatus.SUCCESS || status == CompletionStatus.UNCERTAIN;
+    groupAtomicMayHaveTakenEffect |=
+        queue.isAtomic(queue.oldest())
+            && (status == CompletionStatus.SUCCESS || status == CompletionStatus.UNCERTAIN);
+    boolean uncertain = groupStatus != CompletionStatus.SUCCESS && groupAtomicMayHaveTakenEffect;
+    CompletionStatus result = uncertain ? CompletionStatus.UNCERTAIN : groupStatus;
+    long workRequestId = removeOldest();
+    if (workRequestId != RdmaQueuePair.UNSIGNALED) {
+      listener.onCompletion(workRequestId, result);
     }
-    if (lastOfOperation) {
-      outstanding--;
-      if (workRequestId != RdmaQueuePair.UNSIGNALED) {
-        boolean uncertain =
-            groupStatus != CompletionStatus.SUCCESS && groupAtomicMayHaveTakenEffect;
-        CompletionStatus result = uncertain ? CompletionStatus.UNCERTAIN : groupStatus;
-        groupStatus = CompletionStatus.SUCCESS;
-        groupAtomicMayHaveTakenEffect = false;
-        listener.onCompletion(workRequestId, result);
-      }
+  }
+
+  /** Takes the oldest operation off without an end, as another queue pair has it now. */
+  void moveOldest() {
+    removeOldest();
+  }
+
+  private long removeOldest() {
+    long end = queue.endOfOldest();
+    long workRequestId = queue.workRequestId(end - 1);
+    outstanding--;
+    outstandingAtomics -= queue.isAtomic(end - 1) ? 1 : 0;
+    ended++;
+    if (workRequestId != RdmaQueuePair.UNSIGNALED) {
+      groupStatus = CompletionStatus.SUCCESS;
+      groupAtomicMayHaveTakenEffect = false;
     }
+    queue.removeBefore(end);
+    return workRequestId;
   }
 }

@@ -3,8 +3,10 @@ package io.dta.rdma.roce;
 import io.dta.rdma.CompletionListener;
 import io.dta.rdma.CompletionStatus;
 import io.dta.rdma.QueuePairCounters;
+import io.dta.rdma.QueuePairFailure;
 import io.dta.rdma.QueuePairState;
 import io.dta.rdma.RdmaQueuePair;
+import io.dta.rdma.RegionTranslation;
 import io.dta.rdma.RemoteRegion;
 import io.dta.rdma.control.TransportService;
 import io.dta.rdma.udp.UdpPort;
@@ -45,6 +47,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
   private final RequestEncoder encoder;
   private final Transmitter transmitter;
   private final Completions completions;
+  private final Replay replay;
   private final CongestionWindow congestion;
   private final RetransmissionTimer timer;
   private final RequesterCounters counters = new RequesterCounters();
@@ -90,6 +93,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
     int ackEvery = reliable ? policy.ackEvery() : Transmitter.NEVER;
     transmitter = new Transmitter(queue, port, peer, ackEvery, counters);
     completions = new Completions(queue, listener);
+    replay = new Replay(queue, completions);
     congestion = new CongestionWindow(policy.window());
     timer = new RetransmissionTimer(policy);
   }
@@ -224,7 +228,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
       sequenceErrorAt = NONE;
       transmitter.onTimeout();
     } else {
-      fail(CompletionStatus.RETRY_EXCEEDED, queue.oldest());
+      fail(CompletionStatus.RETRY_EXCEEDED, queue.oldest(), queue.sent());
     }
   }
 
@@ -232,7 +236,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
     if (timer.isReceiverNotReady() || completions.hasFailed()) {
       return 0;
     }
-    long end = Math.min(queue.next(), queue.oldest() + congestion.packets());
+    long end = Math.min(queue.next(), queue.received() + congestion.packets());
     int packets = transmitter.sendUpTo(end);
     if (packets > 0) {
       if (!reliable) {
@@ -296,7 +300,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
     if (timer.onReceiverNotReady(timerCode, nowNs)) {
       queue.moveCursorBack(sequence);
     } else {
-      fail(CompletionStatus.RETRY_EXCEEDED, sequence);
+      fail(CompletionStatus.RETRY_EXCEEDED, sequence, sequence);
     }
   }
 
@@ -324,7 +328,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
   private void onFatalNak(CompletionStatus status, long sequence, long nowNs) {
     counters.increment(RequesterCounters.FATAL_NAKS);
     settleBefore(sequence, nowNs);
-    fail(status, sequence);
+    fail(status, sequence, sequence);
   }
 
   /**
@@ -344,14 +348,14 @@ public final class RoceQueuePair implements RdmaQueuePair {
     return true;
   }
 
-  private void fail(CompletionStatus status, long sequence) {
-    completions.fail(status, sequence);
+  private void fail(CompletionStatus status, long sequence, long mayHaveRunBefore) {
+    completions.fail(status, sequence, mayHaveRunBefore);
     timer.stop();
   }
 
   private void deliver() {
     completions.deliver();
-    if (queue.oldest() == queue.sent()) {
+    if (queue.isAllSentSettled()) {
       timer.stop();
     }
   }
@@ -375,9 +379,28 @@ public final class RoceQueuePair implements RdmaQueuePair {
   }
 
   @Override
+  public QueuePairFailure failure() {
+    return state() == QueuePairState.ERROR ? completions.failure() : null;
+  }
+
+  @Override
+  public void dropRefused() {
+    completions.dropRefused();
+  }
+
+  @Override
+  public boolean replayOn(RdmaQueuePair successor, RegionTranslation regions) {
+    if (state() != QueuePairState.ERROR) {
+      throw new IllegalStateException("a queue pair is replayed in ERROR, not in " + state());
+    }
+    return replay.onto(successor, regions);
+  }
+
+  @Override
   public void close() {
     closed = true;
-    fail(CompletionStatus.FLUSHED, NONE);
+    fail(CompletionStatus.FLUSHED, NONE, queue.sent());
+    completions.completeAll();
     requester.remove(this);
   }
 }

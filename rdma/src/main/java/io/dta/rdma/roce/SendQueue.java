@@ -17,7 +17,8 @@ import java.nio.ByteBuffer;
  *
  * <p>{@code received} is where the responder's knowledge ends: all before it arrived. {@code
  * cursor} is the next to send; it falls back to send again. What is before {@code received} is
- * settled, but for atomics whose own answer has not come.
+ * settled, but for atomics whose own answer has not come. An operation's packets are freed
+ * together, so that it can be written again as a whole, elsewhere.
  */
 final class SendQueue {
   private static final int ATOMIC = 1;
@@ -34,6 +35,10 @@ final class SendQueue {
   private final long[] workRequestIds;
 
   private long oldest;
+
+  /** Between the oldest packet and the last one of its operation; before both where not known. */
+  private long withinOldest;
+
   private long received;
   private long cursor;
   private long sent;
@@ -169,9 +174,27 @@ final class SendQueue {
     return true;
   }
 
-  /** Frees the oldest packet's slot. */
-  void removeOldest() {
-    oldest++;
+  /** The sequence after the last packet of the oldest operation; there is one. */
+  long endOfOldest() {
+    long sequence = Math.max(withinOldest, oldest);
+    while (!isLastOfOperation(sequence)) {
+      sequence++;
+    }
+    withinOldest = sequence;
+    return sequence + 1;
+  }
+
+  /**
+   * Whether the responder is known to have carried out all that was sent to it, and its answers are
+   * here.
+   */
+  boolean isAllSentSettled() {
+    return received >= sent && (oldest >= sent || !isAtomic(oldest) || isSettled(oldest));
+  }
+
+  /** Frees the slots before a sequence, where an operation ends. */
+  void removeBefore(long sequence) {
+    oldest = sequence;
     cursor = Math.max(cursor, oldest);
     // Both matter only where a queue pair gives up packets that were not acknowledged, or not even
     // sent.

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.dta.rdma.CompletionStatus;
+import io.dta.rdma.QueuePairFailure;
 import io.dta.rdma.QueuePairState;
 import io.dta.rdma.RemoteRegion;
 import io.dta.rdma.control.QueuePairReply;
@@ -169,15 +170,20 @@ class RequesterAnswersTest {
       clock.advance(TIMEOUT_NS);
       requester.poll();
     }
+    assertEquals(List.of(), completions);
+    assertEquals(5, queuePair.outstanding());
+    assertEquals(QueuePairState.ERROR, queuePair.state());
+    assertEquals(new QueuePairFailure(CompletionStatus.RETRY_EXCEEDED, 0), queuePair.failure());
+    assertEquals(NOT_CONNECTED, queuePair.write(REGION, 0, bytes, 0, 8, 6));
+    clock.advance(10 * TIMEOUT_NS);
+    assertEquals(0, queuePair.poll());
+    queuePair.close();
     // The first poll sent 4 and 5 too.
     assertEquals(
         List.of("1 RETRY_EXCEEDED", "2 UNCERTAIN", "3 FLUSHED", "4 FLUSHED", "5 UNCERTAIN"),
         completions);
-    assertEquals(QueuePairState.ERROR, queuePair.state());
-    assertEquals(NOT_CONNECTED, queuePair.write(REGION, 0, bytes, 0, 8, 6));
+    assertEquals(QueuePairState.RESET, queuePair.state());
     assertEquals(0, queuePair.outstanding());
-    clock.advance(10 * TIMEOUT_NS);
-    assertEquals(0, queuePair.poll());
   }
 
   @Test
@@ -213,12 +219,16 @@ class RequesterAnswersTest {
       fetchAdd(6);
       peer.acknowledgeAtomic(queuePair, 0x101);
       peer.acknowledge(queuePair, 0x102, (int) nak[0]);
-      // Not polled before: the last atomic was not sent, so it cannot have taken effect.
       requester.poll();
-      assertEquals(
-          List.of("1 SUCCESS", "2 SUCCESS", "3 " + nak[1], "4 UNCERTAIN", "5 FLUSHED", "6 FLUSHED"),
-          completions);
+      assertEquals(List.of("1 SUCCESS", "2 SUCCESS"), completions);
       assertEquals(QueuePairState.ERROR, queuePair.state());
+      assertEquals(
+          new QueuePairFailure(CompletionStatus.valueOf((String) nak[1]), 2), queuePair.failure());
+      queuePair.close();
+      // A responder carries out nothing behind what it refused, so neither atomic took effect.
+      assertEquals(
+          List.of("1 SUCCESS", "2 SUCCESS", "3 " + nak[1], "4 FLUSHED", "5 FLUSHED", "6 FLUSHED"),
+          completions);
       assertEquals(1, queuePair.counters().fatalNaks());
     }
   }
@@ -229,7 +239,8 @@ class RequesterAnswersTest {
     fetchAdd(2);
     queuePair.flush();
     acknowledge(0x100, NAK_REMOTE_ACCESS_ERROR);
-    assertEquals(List.of("1 REMOTE_ACCESS_ERROR", "2 UNCERTAIN"), completions);
+    queuePair.close();
+    assertEquals(List.of("1 REMOTE_ACCESS_ERROR", "2 FLUSHED"), completions);
   }
 
   @Test
@@ -284,6 +295,7 @@ class RequesterAnswersTest {
       clock.advance(10_000);
       queuePair.poll();
     }
+    queuePair.close();
     assertEquals(List.of("1 RETRY_EXCEEDED", "2 FLUSHED"), completions);
   }
 
@@ -297,6 +309,7 @@ class RequesterAnswersTest {
     queuePair.flush();
     peer.acknowledgeAtomic(queuePair, 0x100);
     acknowledge(0x101, NAK_REMOTE_ACCESS_ERROR);
+    queuePair.close();
     assertEquals(List.of("3 UNCERTAIN", "5 FLUSHED"), completions);
   }
 
@@ -306,6 +319,7 @@ class RequesterAnswersTest {
     write(2);
     queuePair.flush();
     acknowledge(0x101, NAK_INVALID_REQUEST);
+    queuePair.close();
     assertEquals(List.of("1 REMOTE_INVALID_REQUEST", "2 FLUSHED"), completions);
     assertEquals(0, queuePair.outstanding());
   }

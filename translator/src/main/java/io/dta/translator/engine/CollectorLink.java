@@ -228,7 +228,11 @@ final class CollectorLink implements CompletionListener {
       unflushed = false;
       queuePair.flush();
     }
-    return queuePair.poll();
+    int done = queuePair.poll();
+    if (queuePair.state() == QueuePairState.ERROR) {
+      down = true;
+    }
+    return done;
   }
 
   /** Reports of an opcode whose operations succeeded. */

@@ -3,8 +3,10 @@ package io.dta.translator.engine;
 import io.dta.rdma.CompletionListener;
 import io.dta.rdma.CompletionStatus;
 import io.dta.rdma.QueuePairCounters;
+import io.dta.rdma.QueuePairFailure;
 import io.dta.rdma.QueuePairState;
 import io.dta.rdma.RdmaQueuePair;
+import io.dta.rdma.RegionTranslation;
 import io.dta.rdma.RemoteRegion;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -139,6 +141,19 @@ final class ScriptedQueuePair implements RdmaQueuePair {
   @Override
   public QueuePairState state() {
     return state;
+  }
+
+  @Override
+  public QueuePairFailure failure() {
+    return null;
+  }
+
+  @Override
+  public void dropRefused() {}
+
+  @Override
+  public boolean replayOn(RdmaQueuePair successor, RegionTranslation regions) {
+    return true;
   }
 
   @Override

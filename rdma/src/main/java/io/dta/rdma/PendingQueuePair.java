@@ -1,0 +1,24 @@
+package io.dta.rdma;
+
+/**
+ * A queue pair that is being connected. Belongs to the thread that will own the queue pair; what
+ * has to wait, such as a request over HTTP, does so on another thread.
+ */
+public interface PendingQueuePair extends AutoCloseable {
+  /**
+   * Drives the connection, as far as this thread has to, and looks whether it is there. Never
+   * blocks.
+   *
+   * @return the queue pair, in {@link QueuePairState#READY_TO_SEND}, once; null while it is under
+   *     way
+   * @throws ConnectionException where it cannot be connected; the attempt is over then
+   */
+  RdmaQueuePair poll() throws ConnectionException;
+
+  /**
+   * Gives up where {@link #poll} has given no queue pair yet, and releases what was used for it;
+   * does nothing otherwise, and nothing the second time. Never blocks.
+   */
+  @Override
+  void close();
+}
