@@ -213,6 +213,7 @@ public final class GuestProcess implements AutoCloseable {
     return ended;
   }
 
+  @SuppressWarnings("WaitNotInLoop") // Its callers loop.
   private boolean await(long deadline) {
     long millis = (deadline - System.nanoTime()) / 1_000_000L;
     if (millis <= 0) {

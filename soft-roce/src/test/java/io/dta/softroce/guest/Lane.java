@@ -39,7 +39,18 @@ public final class Lane {
     void accept(byte[] frame) throws IOException;
   }
 
-  private record Held(byte[] frame, long releaseAt, long releaseNanos) {}
+  /** A frame that waits until so many have come, or until a time. */
+  private static final class Held {
+    private final byte[] frame;
+    private final long releaseAt;
+    private final long releaseNanos;
+
+    Held(byte[] frame, long releaseAt, long releaseNanos) {
+      this.frame = frame;
+      this.releaseAt = releaseAt;
+      this.releaseNanos = releaseNanos;
+    }
+  }
 
   Lane(Output output) {
     this.output = output;
@@ -104,9 +115,9 @@ public final class Lane {
     long now = System.nanoTime();
     for (Iterator<Held> each = held.iterator(); each.hasNext(); ) {
       Held one = each.next();
-      if (one.releaseAt() <= number || now - one.releaseNanos() >= 0) {
+      if (one.releaseAt <= number || now - one.releaseNanos >= 0) {
         each.remove();
-        deliver(one.frame());
+        deliver(one.frame);
       }
     }
   }

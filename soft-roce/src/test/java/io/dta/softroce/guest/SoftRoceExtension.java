@@ -46,7 +46,8 @@ final class SoftRoceExtension implements ExecutionCondition, ParameterResolver, 
     if (!NAMESPACE_READY.equals(namespace)) {
       return unavailable(
           namespace == null || namespace.isEmpty()
-              ? "this JVM was not started by soft-roce/guest/bin/java-in-namespace, as 'mvn test' does"
+              ? "this JVM was not started by soft-roce/guest/bin/java-in-namespace, as 'mvn test'"
+                    + " does"
               : namespace);
     }
     Path module = Path.of(System.getProperty("basedir", "")).toAbsolutePath();

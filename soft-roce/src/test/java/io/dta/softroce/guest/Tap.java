@@ -18,6 +18,7 @@ import java.lang.invoke.MethodHandle;
  * out of {@link #read}, frames given to {@link #write} arrive at the host. Linux,
  * Documentation/networking/tuntap.rst.
  */
+@SuppressWarnings("restricted") // The system calls are as declared below.
 final class Tap implements AutoCloseable {
   private static final int O_RDWR = 2;
   private static final long TUNSETIFF = 0x400454CAL;
