@@ -34,20 +34,21 @@ public final class DatagramUdpPort implements UdpPort {
     this.localAddress = localAddress;
   }
 
+  /** As {@link #bind(InetAddress, int, UdpPortOptions)} with {@link UdpPortOptions#DEFAULTS}. */
+  public static DatagramUdpPort bind(InetAddress address, int port) {
+    return bind(address, port, UdpPortOptions.DEFAULTS);
+  }
+
   /**
-   * Binds a port.
+   * Binds a port; datagrams are never segmented.
    *
    * @param address of this host, IPv4 or IPv6; not a wildcard
    * @param port 0 for any free one
    * @throws IllegalArgumentException where the address is a wildcard
    * @throws UncheckedIOException where it cannot be bound, with the address and the cause
    */
-  public static DatagramUdpPort bind(InetAddress address, int port) {
-    if (address.isAnyLocalAddress()) {
-      throw new IllegalArgumentException(
-          "cannot bind RoCEv2 to the wildcard %s: its iCRC covers the IP address; name one address of this host"
-              .formatted(address.getHostAddress()));
-    }
+  public static DatagramUdpPort bind(InetAddress address, int port, UdpPortOptions options) {
+    refuseWildcard(address);
     ProtocolFamily family =
         address.getAddress().length == 4
             ? StandardProtocolFamily.INET
@@ -58,18 +59,32 @@ public final class DatagramUdpPort implements UdpPort {
       channel.configureBlocking(false);
       // Unconnected and with the don't-fragment flag, Linux sends IP identification 0.
       channel.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, true);
+      if (options.ecnCapable()) {
+        channel.setOption(StandardSocketOptions.IP_TOS, Ecn.CAPABLE_0);
+      }
       channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
       channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
       channel.bind(new InetSocketAddress(address, port));
       return new DatagramUdpPort(channel, (InetSocketAddress) channel.getLocalAddress());
     } catch (IOException | RuntimeException e) {
       closeQuietly(channel);
-      String message =
-          "cannot bind UDP %s:%d for RoCEv2: %s; is the port in use, the address one of this host?"
-              .formatted(address.getHostAddress(), port, e.getMessage());
-      throw new UncheckedIOException(
-          message, e instanceof IOException io ? io : new IOException(e));
+      throw cannotBind(address, port, e instanceof IOException io ? io : new IOException(e));
     }
+  }
+
+  static void refuseWildcard(InetAddress address) {
+    if (address.isAnyLocalAddress()) {
+      throw new IllegalArgumentException(
+          "cannot bind RoCEv2 to the wildcard %s: its iCRC covers the IP address; name one address of this host"
+              .formatted(address.getHostAddress()));
+    }
+  }
+
+  static UncheckedIOException cannotBind(InetAddress address, int port, IOException cause) {
+    return new UncheckedIOException(
+        "cannot bind UDP %s:%d for RoCEv2: %s; is the port in use, the address one of this host?"
+            .formatted(address.getHostAddress(), port, cause.getMessage()),
+        cause);
   }
 
   private static void closeQuietly(DatagramChannel channel) {
