@@ -226,14 +226,14 @@ class RoceEndToEndTest {
     RemoteRegion beyond = new RemoteRegion(paths.address(), paths.rkey(), 1L << 40);
     queuePair.write(beyond, 1L << 30, new UnsafeBuffer(new byte[8]), 0, 8, 1);
     queuePair.flush();
-    while (queuePair.outstanding() > 0) {
+    while (queuePair.state() != QueuePairState.ERROR) {
       queuePair.poll();
     }
-    assertEquals(List.of(CompletionStatus.REMOTE_ACCESS_ERROR), completions);
     JsonNode list = api.get("/v1/queue-pairs");
     assertEquals("ERROR", list.get("queuePairs").get(0).get("state").asText());
     assertTrue(api.text("/metrics").contains("dta_rnic_naks_total{syndrome=\"0x62\"} 1.0"));
     queuePair.close();
+    assertEquals(List.of(CompletionStatus.REMOTE_ACCESS_ERROR), completions);
     queuePair = connect(TransportService.RC);
     writer().keyWrite(CollectorFixture.PATHS, flow(1), path(1));
     settle();

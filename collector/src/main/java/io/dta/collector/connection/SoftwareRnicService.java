@@ -12,7 +12,8 @@ import io.dta.rdma.memory.MemoryRegion;
 import io.dta.rdma.memory.MemoryRegionTable;
 import io.dta.rdma.roce.RnicOptions;
 import io.dta.rdma.roce.SoftwareRnic;
-import io.dta.rdma.udp.DatagramUdpPort;
+import io.dta.rdma.udp.UdpPort;
+import io.dta.rdma.udp.UdpPorts;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -72,9 +73,9 @@ public final class SoftwareRnicService implements Rnic {
             rnic);
   }
 
-  private static DatagramUdpPort bind(String host, int port) {
+  private static UdpPort bind(String host, int port) {
     try {
-      return DatagramUdpPort.bind(InetAddress.getByName(host), port);
+      return UdpPorts.bind(InetAddress.getByName(host), port);
     } catch (UnknownHostException e) {
       throw new OperatorException(
           "rdma.host '%s' is not known: expected an IP address of this host".formatted(host), e);

@@ -6,7 +6,8 @@ import io.dta.rdma.control.QueuePairRequest;
 import io.dta.rdma.roce.IcrcCheck;
 import io.dta.rdma.roce.RetransmissionPolicy;
 import io.dta.rdma.roce.RoceRequester;
-import io.dta.rdma.udp.DatagramUdpPort;
+import io.dta.rdma.udp.UdpPort;
+import io.dta.rdma.udp.UdpPorts;
 import io.dta.translator.connection.Collectors.Collector;
 import io.dta.translator.engine.CollectorTarget;
 import io.dta.translator.engine.QueuePairFactory;
@@ -44,7 +45,7 @@ final class RoceConnection implements ShardConnection {
     InetAddress address = localAddress(settings, collectors.getFirst().client());
     RoceConnection connection =
         new RoceConnection(
-            new RoceRequester(bind(address, settings.port()), clock, IcrcCheck.REQUIRED));
+            new RoceRequester(bind(address, settings.port()), clock, IcrcCheck.ANY_IDENTIFICATION));
     try {
       for (Collector collector : collectors) {
         connection.connect(shard, collector, settings);
@@ -70,9 +71,9 @@ final class RoceConnection implements ShardConnection {
     statuses.add(status);
   }
 
-  private static DatagramUdpPort bind(InetAddress address, int port) {
+  private static UdpPort bind(InetAddress address, int port) {
     try {
-      return DatagramUdpPort.bind(address, port);
+      return UdpPorts.bind(address, port);
     } catch (UncheckedIOException | IllegalArgumentException e) {
       throw new OperatorException(
           "%s; set 'rdma.address' and 'rdma.port' to a free one of this host (port 0 lets the system"
