@@ -11,6 +11,7 @@
  *   crc NAME OFFSET LENGTH                             CRC-32 (zlib's) of memory
  *   qp rc|uc [RECEIVES]                                a queue pair in RESET, receives posted later are re-posted as they are used
  *   connect QPN ADDRESS REMOTE-QPN RECEIVE-PSN SEND-PSN MTU ATOMICS    by hand, to RTS
+ *   receives QPN COUNT                                 posts so many, and re-posts as they are used
  *   state QPN                     destroy QPN
  *   write QPN ADDRESS RKEY HEX [IMMEDIATE]             posts, waits for the completion, says its status
  *   read QPN ADDRESS RKEY LENGTH                       says the bytes too
@@ -470,6 +471,7 @@ static int needs(int n, int wanted) {
 
 static void on_qp_command(char **a, int n) {
   static const struct { const char *verb; int arguments; } verbs[] = {{"connect", 7}, {"state", 1}, {"destroy", 1}, {"hang-up", 1},
+      {"receives", 2},
       {"burst", 5}, {"write", 4}, {"send", 2}, {"read", 4}, {"fadd", 4}, {"cas", 5}};
   for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
     if (strcmp(a[0], verbs[i].verb)) continue;
@@ -480,7 +482,11 @@ static void on_qp_command(char **a, int n) {
       if (to_rts(pair, a[2], strtoul(a[3], 0, 0), strtoul(a[4], 0, 0), strtoul(a[5], 0, 0), atoi(a[6]), atoi(a[7]))) return failed("connect");
       say("ok");
     } else if (!strcmp(a[0], "state")) say("ok state=%s", state_name(pair));
-    else if (!strcmp(a[0], "destroy")) drop(pair), say("ok");
+    else if (!strcmp(a[0], "receives")) {
+      pair->receives = atoi(a[2]);
+      if (post_receive(pair, pair->receives)) return failed("ibv_post_recv");
+      say("ok");
+    } else if (!strcmp(a[0], "destroy")) drop(pair), say("ok");
     else if (!strcmp(a[0], "hang-up")) {
       if (!pair->id || rdma_disconnect(pair->id)) return failed("rdma_disconnect");
       say("ok");

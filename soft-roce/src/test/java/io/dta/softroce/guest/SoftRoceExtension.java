@@ -47,7 +47,7 @@ final class SoftRoceExtension implements ExecutionCondition, ParameterResolver, 
       return unavailable(
           namespace == null || namespace.isEmpty()
               ? "this JVM was not started by soft-roce/guest/bin/java-in-namespace, as 'mvn test'"
-                    + " does"
+                  + " does"
               : namespace);
     }
     Path module = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
