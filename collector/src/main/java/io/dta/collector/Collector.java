@@ -4,6 +4,7 @@ import io.dta.collector.CollectorContext.Backing;
 import io.dta.collector.api.CollectorApi;
 import io.dta.collector.connection.Rnic;
 import io.dta.collector.connection.SoftwareRnicService;
+import io.dta.collector.connection.VerbsRnic;
 import io.dta.collector.region.StoreRegions;
 import io.dta.node.HttpEndpoint;
 import io.dta.node.OperatorException;
@@ -68,7 +69,8 @@ public final class Collector implements AutoCloseable {
     CollectorContext.Rdma rdma = context.rdma();
     return switch (rdma.mode()) {
       case SOFTWARE -> new SoftwareRnicService(rdma.host(), rdma.port(), regions.table());
-      case VERBS, DISNI ->
+      case VERBS -> new VerbsRnic(rdma.host(), rdma.device(), rdma.cmPort());
+      case DISNI ->
           throw new OperatorException(
               "rdma.mode '%s' is not in this build: set 'rdma.mode: software'"
                   .formatted(rdma.mode().label()));

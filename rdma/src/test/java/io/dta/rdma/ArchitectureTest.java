@@ -46,13 +46,21 @@ class ArchitectureTest {
         .resideInAnyPackage("io.dta.rdma", "io.dta.rdma.control..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.dta.rdma.roce..", "io.dta.rdma.local..", "io.dta.rdma.memory..")
+        .resideInAnyPackage(
+            "io.dta.rdma.roce..",
+            "io.dta.rdma.local..",
+            "io.dta.rdma.verbs..",
+            "io.dta.rdma.memory..")
         .check(CLASSES);
   }
 
   @Test
   void shouldKeepTransportsApart() {
-    slices().matching("io.dta.rdma.(roce|local)..").should().notDependOnEachOther().check(CLASSES);
+    slices()
+        .matching("io.dta.rdma.(roce|local|verbs)..")
+        .should()
+        .notDependOnEachOther()
+        .check(CLASSES);
     noClasses()
         .that()
         .resideInAPackage("io.dta.rdma.memory..")
