@@ -200,8 +200,9 @@ public final class VerbsDevice implements AutoCloseable {
           .formatted(what, Long.toUnsignedString(limits.maxRegion()));
     }
     if (e.errno() == Native.ENOMEM) {
-      return ("%s: registered memory is locked, and this process may lock %s; 'ulimit -l unlimited', LimitMEMLOCK=infinity in its systemd unit,"
-              + " or --ulimit memlock=-1 of its container")
+      return ("%s: registered memory is locked, and this process may lock %s; 'ulimit -l"
+              + " unlimited', LimitMEMLOCK=infinity in its systemd unit, or --ulimit memlock=-1"
+              + " of its container")
           .formatted(what, memoryLockLimit());
     }
     return what;

@@ -82,8 +82,9 @@ class RdmaDevicesTest {
         assertThrows(
             VerbsException.class, () -> devices.find(InetAddress.ofLiteral("10.0.0.9"), null));
     assertEquals(
-        "no port of any RDMA device has the RoCEv2 address 10.0.0.9; there are: mlx5_0 port 1 (ACTIVE;"
-            + " fe80:0:0:0:5054:ff:fe77:2, 10.77.0.2). Give the address of one of them, or that address to its network interface",
+        "no port of any RDMA device has the RoCEv2 address 10.0.0.9; there are: mlx5_0 port 1"
+            + " (ACTIVE; fe80:0:0:0:5054:ff:fe77:2, 10.77.0.2). Give the address of one of them, or"
+            + " that address to its network interface",
         failure.getMessage());
     VerbsException wrongDevice =
         assertThrows(

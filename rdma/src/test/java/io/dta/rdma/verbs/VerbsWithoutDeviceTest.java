@@ -37,8 +37,9 @@ class VerbsWithoutDeviceTest {
             () -> Native.library("libibverbs-of-no-host.so.1", "libibverbs1"));
     assertTrue(failure.isMissing());
     assertEquals(
-        "libibverbs-of-no-host.so.1 is not installed: apt-get install rdma-core libibverbs1; without an RDMA device,"
-            + " the collector's 'rdma.mode: software' and the translator's 'rdma.transport: rocev2' need neither",
+        "libibverbs-of-no-host.so.1 is not installed: apt-get install rdma-core libibverbs1;"
+            + " without an RDMA device, the collector's 'rdma.mode: software' and the translator's"
+            + " 'rdma.transport: rocev2' need neither",
         failure.getMessage());
   }
 
