@@ -56,4 +56,20 @@ public record RetransmissionPolicy(
     return new RetransmissionPolicy(
         TimeUnit.MILLISECONDS.toNanos(50), 40, UNLIMITED_RNR_RETRIES, 32, 256, 64);
   }
+
+  /**
+   * The same as a responder wants it.
+   *
+   * @param ackDelayNs how long it takes at most to acknowledge: the time-out is at least that
+   * @param newRnrRetry how many RNR NAKs in a row to survive, 0 to 7
+   */
+  public RetransmissionPolicy asNegotiated(long ackDelayNs, int newRnrRetry) {
+    return new RetransmissionPolicy(
+        Math.max(timeoutNs, ackDelayNs),
+        retryCount,
+        newRnrRetry,
+        ackEvery,
+        window,
+        maxOutstandingAtomics);
+  }
 }

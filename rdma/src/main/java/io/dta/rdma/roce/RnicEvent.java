@@ -42,6 +42,8 @@ public enum RnicEvent {
 
   /** Dropped: shorter than its headers, longer than any packet, or not a multiple of 4. */
   MALFORMED,
+  /** For queue pair 1: communication management. */
+  MANAGEMENT_PACKETS,
   /** Dropped: for no queue pair of ours. */
   UNKNOWN_QUEUE_PAIR,
   /** Dropped: from another IP address than the queue pair is connected to. */

@@ -287,6 +287,11 @@ public final class RoceQueuePair implements RdmaQueuePair {
     congestion.onNotification(nowNs);
   }
 
+  /** The responder's side has ended the connection. */
+  public void onDisconnected() {
+    fail(CompletionStatus.FLUSHED, NONE, queue.sent());
+  }
+
   void onBadAnswer() {
     counters.increment(RequesterCounters.BAD_ANSWERS);
   }

@@ -54,6 +54,7 @@ public final class RoceRequester implements AutoCloseable {
   private final AtomicLong congestionNotifications = new AtomicLong();
   private final AtomicLong wrongIcrcs = new AtomicLong();
   private final DatagramHandler answerHandler = this::onDatagram;
+  private ManagementHandler management;
   private int nextNumber = FIRST_QUEUE_PAIR;
   private long nowNs;
 
@@ -67,6 +68,16 @@ public final class RoceRequester implements AutoCloseable {
     this.port = port;
     this.clock = clock;
     this.answerCheck = answerCheck;
+  }
+
+  /** Hands over what arrives for queue pair 1; before the first {@link #poll}. */
+  public void manageWith(ManagementHandler handler) {
+    management = handler;
+  }
+
+  /** Where answers are received. */
+  public InetSocketAddress localAddress() {
+    return port.localAddress();
   }
 
   /**
@@ -178,7 +189,8 @@ public final class RoceRequester implements AutoCloseable {
 
   private int receive() {
     nowNs = clock.nanoTime();
-    return port.receive(answerHandler, ANSWERS_PER_POLL);
+    int work = port.receive(answerHandler, ANSWERS_PER_POLL);
+    return management == null ? work : work + management.advance();
   }
 
   long nanoTime() {
@@ -188,6 +200,9 @@ public final class RoceRequester implements AutoCloseable {
   void remove(RoceQueuePair queuePair) {
     if (queuePairs.get(queuePair.number()) == queuePair) {
       queuePairs.remove(queuePair.number());
+      if (management != null) {
+        management.onClosed(queuePair.number());
+      }
     }
   }
 
@@ -214,6 +229,10 @@ public final class RoceRequester implements AutoCloseable {
       return;
     }
     int number = packet.getInt(offset + BTH_QUEUE_PAIR) & MASK_24;
+    if (number == ManagementHandler.QUEUE_PAIR && management != null) {
+      management.onPacket(packet, offset, length, source);
+      return;
+    }
     RoceQueuePair queuePair = queuePairs.get(number);
     if (queuePair == null || !source.getAddress().equals(queuePair.peer().getAddress())) {
       increment(strayAnswers);
@@ -265,6 +284,10 @@ public final class RoceRequester implements AutoCloseable {
   public void close() {
     for (RoceQueuePair queuePair : queuePairs.values().toArray(new RoceQueuePair[0])) {
       queuePair.close();
+    }
+    if (management != null) {
+      management.close();
+      port.flush();
     }
     port.close();
   }

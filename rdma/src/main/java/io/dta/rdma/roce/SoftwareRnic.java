@@ -48,6 +48,7 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
   private final AtomicReferenceArray<ResponderQueuePair> queuePairs;
   private final ResponderQueuePair[] due = new ResponderQueuePair[BATCH];
   private final DatagramHandler requestHandler = this::onDatagram;
+  private ManagementHandler management;
   private int dueCount;
   private int generation;
 
@@ -71,6 +72,11 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
             new AnswerSender(port, counters),
             immediateListener,
             counters);
+  }
+
+  /** Hands over what arrives for queue pair 1; before the first {@link #doWork}. */
+  public void manageWith(ManagementHandler handler) {
+    management = handler;
   }
 
   /** Where requests are received. */
@@ -197,7 +203,8 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
   @Override
   public int doWork() {
     try {
-      return port.receive(requestHandler, BATCH);
+      int work = port.receive(requestHandler, BATCH);
+      return management == null ? work : work + management.advance();
     } finally { // Even where a listener threw: what was carried out is acknowledged.
       for (int i = 0; i < dueCount; i++) {
         due[i].acknowledge();
@@ -225,7 +232,13 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
       counters.increment(RnicEvent.CONGESTION_NOTIFICATIONS);
       return;
     }
-    ResponderQueuePair queuePair = find(packet.getInt(offset + BTH_QUEUE_PAIR) & MASK_24);
+    int number = packet.getInt(offset + BTH_QUEUE_PAIR) & MASK_24;
+    if (number == ManagementHandler.QUEUE_PAIR && management != null) {
+      counters.increment(RnicEvent.MANAGEMENT_PACKETS);
+      management.onPacket(packet, offset, length, source);
+      return;
+    }
+    ResponderQueuePair queuePair = find(number);
     if (queuePair == null) {
       counters.increment(RnicEvent.UNKNOWN_QUEUE_PAIR);
       return;
@@ -256,9 +269,13 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
     close();
   }
 
-  /** Closes the port; nothing is received any more. */
+  /** Closes the port; nothing is received any more. When no thread calls {@link #doWork}. */
   @Override
   public void close() {
+    if (management != null) {
+      management.close();
+      port.flush();
+    }
     port.close();
   }
 }

@@ -1,0 +1,38 @@
+package io.dta.rdma.cm;
+
+import java.nio.ByteBuffer;
+
+/**
+ * DREP: the connection is ended here too (specification, section 12.6.11).
+ *
+ * <pre>
+ * +----------------+  0
+ * | local id       |   of the sender
+ * +----------------+  4
+ * | remote id      |   of the receiver
+ * +----------------+  8
+ * | private data, 224 bytes
+ * </pre>
+ */
+record DisconnectionReply(int localId, int remoteId) implements CmMessage {
+  static final int ATTRIBUTE = 0x0016;
+
+  static final int LOCAL_ID = 0;
+  static final int REMOTE_ID = 4;
+
+  static DisconnectionReply get(ByteBuffer buffer, int message) {
+    return new DisconnectionReply(
+        buffer.getInt(message + LOCAL_ID), buffer.getInt(message + REMOTE_ID));
+  }
+
+  @Override
+  public int attribute() {
+    return ATTRIBUTE;
+  }
+
+  @Override
+  public void put(ByteBuffer buffer, int message) {
+    buffer.putInt(message + LOCAL_ID, localId);
+    buffer.putInt(message + REMOTE_ID, remoteId);
+  }
+}
