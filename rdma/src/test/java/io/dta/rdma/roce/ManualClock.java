@@ -3,7 +3,7 @@ package io.dta.rdma.roce;
 import org.agrona.concurrent.NanoClock;
 
 /** A clock that moves when the test says so. */
-final class ManualClock implements NanoClock {
+public final class ManualClock implements NanoClock {
   private long nowNs = 1_000_000;
 
   @Override
@@ -11,7 +11,7 @@ final class ManualClock implements NanoClock {
     return nowNs;
   }
 
-  void advance(long ns) {
+  public void advance(long ns) {
     nowNs += ns;
   }
 }

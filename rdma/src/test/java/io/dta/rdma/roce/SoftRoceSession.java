@@ -13,7 +13,7 @@ import java.util.List;
  * of Linux 6.1, 10.77.0.2: {@code soft-roce-session.pcap}. The peer's requests are deliberate, the
  * driver's answers are what an independent implementation makes of them.
  */
-final class SoftRoceSession {
+public final class SoftRoceSession {
   static final int DRIVER = 0x0A4D0002;
   static final int PEER = 0x0A4D0001;
 
@@ -87,12 +87,17 @@ final class SoftRoceSession {
 
   /** All RoCEv2 packets in the order of the capture. */
   static List<Packet> packets() throws IOException {
+    return ipPackets("/soft-roce-session.pcap").stream().map(Packet::new).toList();
+  }
+
+  /** The IPv4 packets of a capture that are to UDP port 4791, from their first to last byte. */
+  public static List<byte[]> ipPackets(String resource) throws IOException {
     byte[] file;
-    try (InputStream in = SoftRoceSession.class.getResourceAsStream("/soft-roce-session.pcap")) {
+    try (InputStream in = SoftRoceSession.class.getResourceAsStream(resource)) {
       file = in.readAllBytes();
     }
     ByteBuffer pcap = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-    List<Packet> packets = new ArrayList<>();
+    List<byte[]> packets = new ArrayList<>();
     int at = FILE_HEADER;
     while (at < file.length) {
       int frame = at + RECORD_HEADER;
@@ -102,7 +107,7 @@ final class SoftRoceSession {
       boolean ipv4 = bigEndian.getShort(frame + 12) == 0x0800;
       if (ipv4 && file[ip + 9] == 17 && bigEndian.getShort(ip + IP_HEADER + 2) == 4791) {
         int length = bigEndian.getShort(ip + 2) & 0xFFFF;
-        packets.add(new Packet(Arrays.copyOfRange(file, ip, ip + length)));
+        packets.add(Arrays.copyOfRange(file, ip, ip + length));
       }
     }
     return packets;
