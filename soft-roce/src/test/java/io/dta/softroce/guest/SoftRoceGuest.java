@@ -63,7 +63,7 @@ public final class SoftRoceGuest implements AutoCloseable {
     command.addAll(List.of("-accel", accelerator, "-cpu", "max", "-M", "q35"));
     command.addAll(
         List.of(
-            "-m", Integer.toString(MEMORY_MIB), "-smp", System.getProperty("dta.guest.cpus", "2")));
+            "-m", Integer.toString(MEMORY_MIB), "-smp", System.getProperty("dta.guest.cpus", "1")));
     command.addAll(List.of("-nodefaults", "-no-user-config", "-display", "none"));
     command.addAll(List.of("-serial", "stdio"));
     command.addAll(
