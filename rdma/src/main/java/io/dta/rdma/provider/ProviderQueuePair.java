@@ -1,0 +1,376 @@
+package io.dta.rdma.provider;
+
+import io.dta.rdma.CompletionListener;
+import io.dta.rdma.CompletionStatus;
+import io.dta.rdma.QueuePairCounters;
+import io.dta.rdma.QueuePairFailure;
+import io.dta.rdma.QueuePairState;
+import io.dta.rdma.RdmaQueuePair;
+import io.dta.rdma.RegionTranslation;
+import io.dta.rdma.RemoteRegion;
+import java.lang.foreign.MemorySegment;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A reliable connection whose packets an RNIC sends.
+ *
+ * <p>Posting copies the payload into registered memory and serializes a work request; the chain of
+ * them goes to the RNIC, with one call, once it is full and in {@link #flush}. Only the last
+ * request of a chain asks for a completion, which speaks for all before it; short payloads travel
+ * inside their request. Completions are taken in batches.
+ *
+ * <p>The RNIC retransmits and times out by itself. A work request that fails takes the queue pair
+ * down; the first failed completion names it, and all before it were carried out (InfiniBand
+ * Architecture Specification 1.4, volume 1, section 10.8.5).
+ */
+public final class ProviderQueuePair implements RdmaQueuePair {
+  /** Polls between two looks at whether the peer is still connected, less one. */
+  private static final int CONNECTION_CHECK_MASK = 255;
+
+  private static final int ATOMIC_RESULT = 0;
+
+  /** A cache line, so that atomics' results do not share one with payloads. */
+  private static final int PAYLOADS = 64;
+
+  private final WorkQueue queue;
+  private final WorkRequestChain chain;
+  private final PostedOperations operations;
+  private final OutstandingOperations outstanding;
+  private final ProviderCounters counters = new ProviderCounters();
+  private final UnsafeBuffer payloads;
+  private final long payloadAddress;
+  private final long resultAddress;
+  private final int localKey;
+  private final int maxInline;
+
+  private QueuePairState state = QueuePairState.READY_TO_SEND;
+  private QueuePairFailure failure;
+  private long failureAt = -1;
+  private int polls;
+
+  /** Whether the listener is being told: it may post, but what it flushes is taken later. */
+  private boolean polling;
+
+  /**
+   * @param queue connected; closed together with this queue pair
+   */
+  public ProviderQueuePair(WorkQueue queue, CompletionListener listener) {
+    this.queue = queue;
+    chain = queue.chain();
+    chain.clear();
+    localKey = queue.localKey();
+    maxInline = queue.maxInline();
+    MemorySegment memory = queue.registered();
+    int payloadBytes = Math.toIntExact(memory.byteSize()) - PAYLOADS;
+    resultAddress = memory.address() + ATOMIC_RESULT;
+    payloadAddress = memory.address() + PAYLOADS;
+    payloads = new UnsafeBuffer(payloadAddress, payloadBytes);
+    operations = new PostedOperations(queue.depth(), payloadBytes);
+    outstanding = new OutstandingOperations(operations, listener);
+  }
+
+  /** {@inheritDoc} A payload of more than a quarter of the memory for payloads is unsupported. */
+  @Override
+  public int write(
+      RemoteRegion region,
+      long offset,
+      DirectBuffer source,
+      int index,
+      int length,
+      long workRequestId) {
+    return post(PostedOperations.WRITE, region, offset, source, index, length, 0, workRequestId);
+  }
+
+  /** {@inheritDoc} A payload of more than a quarter of the memory for payloads is unsupported. */
+  @Override
+  public int writeImmediate(
+      RemoteRegion region,
+      long offset,
+      DirectBuffer source,
+      int index,
+      int length,
+      int immediate,
+      long workRequestId) {
+    return post(
+        PostedOperations.WRITE_IMMEDIATE,
+        region,
+        offset,
+        source,
+        index,
+        length,
+        immediate,
+        workRequestId);
+  }
+
+  private int post(
+      byte kind,
+      RemoteRegion region,
+      long offset,
+      DirectBuffer source,
+      int index,
+      int length,
+      int immediate,
+      long workRequestId) {
+    if (state != QueuePairState.READY_TO_SEND) {
+      return NOT_CONNECTED;
+    }
+    if (!region.contains(offset, length)) {
+      return OUT_OF_BOUNDS;
+    }
+    if (operations.isFull()) {
+      return BACK_PRESSURED;
+    }
+    int payload = operations.reserve(length);
+    if (payload < 0) {
+      return length > operations.payloadCapacity() / 4 ? UNSUPPORTED : BACK_PRESSURED;
+    }
+    payloads.putBytes(payload, source, index, length);
+    long number = operations.next();
+    long local = payloadAddress + payload;
+    boolean inline = length <= maxInline;
+    if (kind == PostedOperations.WRITE) {
+      chain.write(
+          number, region.address() + offset, region.rkey(), local, length, localKey, inline);
+    } else {
+      chain.writeImmediate(
+          number,
+          region.address() + offset,
+          region.rkey(),
+          local,
+          length,
+          localKey,
+          inline,
+          immediate);
+    }
+    operations.appendWrite(kind, region, offset, payload, length, immediate, workRequestId);
+    counters.wrote(length);
+    return posted();
+  }
+
+  @Override
+  public int fetchAdd(RemoteRegion region, long offset, long addend, long workRequestId) {
+    if (state != QueuePairState.READY_TO_SEND) {
+      return NOT_CONNECTED;
+    }
+    if (!region.contains(offset, Long.BYTES)) {
+      return OUT_OF_BOUNDS;
+    }
+    if (operations.isFull()) {
+      return BACK_PRESSURED;
+    }
+    chain.fetchAdd(
+        operations.next(),
+        region.address() + offset,
+        region.rkey(),
+        addend,
+        resultAddress,
+        localKey);
+    operations.appendFetchAdd(region, offset, addend, workRequestId);
+    counters.added();
+    return posted();
+  }
+
+  private int posted() {
+    if (chain.isFull()) {
+      hand();
+    }
+    return POSTED;
+  }
+
+  @Override
+  public void flush() {
+    if (state == QueuePairState.READY_TO_SEND && chain.size() > 0) {
+      hand();
+    }
+  }
+
+  private void hand() {
+    chain.seal();
+    operations.handOver(); // Even where the library refuses: it may have taken a part of them.
+    boolean taken = queue.post();
+    chain.clear();
+    if (!taken) {
+      fail(CompletionStatus.RETRY_EXCEEDED, -1);
+    }
+  }
+
+  @Override
+  public int poll() {
+    if (state == QueuePairState.RESET || polling) {
+      return 0;
+    }
+    polling = true;
+    try {
+      int completions = queue.poll();
+      for (int i = 0; i < completions; i++) {
+        take(queue.workRequestId(i), queue.status(i));
+      }
+      boolean lost = (++polls & CONNECTION_CHECK_MASK) == 0 && !queue.isConnected();
+      if (state == QueuePairState.READY_TO_SEND && (completions < 0 || lost)) {
+        fail(CompletionStatus.RETRY_EXCEEDED, -1);
+      }
+      return Math.max(completions, 0);
+    } finally {
+      polling = false;
+    }
+  }
+
+  private void take(long number, int status) {
+    if (number < operations.oldest() || number >= operations.handed()) {
+      return; // Of an operation that has moved to another queue pair.
+    }
+    if (status == WorkCompletionStatus.SUCCESS) {
+      outstanding.succeedBefore(number + 1);
+    } else if (failureAt < 0) {
+      outstanding.succeedBefore(number);
+      fail(WorkCompletionStatus.of(status), number);
+    }
+  }
+
+  /**
+   * Takes note of the end.
+   *
+   * @param number of the operation that it failed at; negative where that is not known, or not yet
+   */
+  private void fail(CompletionStatus status, long number) {
+    if (failure != null && (failureAt >= 0 || number < 0)) {
+      return;
+    }
+    state = QueuePairState.ERROR;
+    failureAt = number;
+    failure =
+        new QueuePairFailure(
+            status == CompletionStatus.FLUSHED ? CompletionStatus.RETRY_EXCEEDED : status, number);
+    if (failure.isRefusal()) {
+      counters.refused();
+    } else {
+      counters.timedOut();
+    }
+  }
+
+  @Override
+  public int outstanding() {
+    return (int) (operations.next() - operations.oldest());
+  }
+
+  @Override
+  public QueuePairState state() {
+    return state;
+  }
+
+  @Override
+  public QueuePairCounters counters() {
+    return counters;
+  }
+
+  @Override
+  public QueuePairFailure failure() {
+    return state == QueuePairState.ERROR ? failure : null;
+  }
+
+  @Override
+  public void dropRefused() {
+    if (failure != null && failure.isRefusal() && isOldestFailing()) {
+      outstanding.completeOldest(failure.status());
+    }
+  }
+
+  private boolean isOldestFailing() {
+    return failureAt == operations.oldest() && operations.oldest() < operations.next();
+  }
+
+  /**
+   * Whether the oldest operation is an atomic that may have been carried out: it was handed to the
+   * RNIC, and the responder has not refused it or one before it.
+   */
+  private boolean isOldestUncertain() {
+    long number = operations.oldest();
+    boolean refused = failure != null && failure.isRefusal() && number >= failureAt;
+    return operations.isAtomic(number) && number < operations.handed() && !refused;
+  }
+
+  @Override
+  public boolean replayOn(RdmaQueuePair successor, RegionTranslation regions) {
+    if (state != QueuePairState.ERROR) {
+      throw new IllegalStateException("a queue pair is replayed in ERROR, not in " + state);
+    }
+    while (operations.oldest() < operations.next()) {
+      if (isOldestUncertain()) {
+        outstanding.completeOldest(CompletionStatus.UNCERTAIN);
+        continue;
+      }
+      CompletionStatus group = outstanding.groupStatus();
+      if (group != CompletionStatus.SUCCESS && group != CompletionStatus.UNCERTAIN) {
+        outstanding.completeOldest(group); // A part of it was refused, and so would be the rest.
+        continue;
+      }
+      // The group's report is uncertain already, whatever becomes of this part: it ends here.
+      boolean ended = group == CompletionStatus.UNCERTAIN;
+      long number = operations.oldest();
+      int result =
+          replay(
+              number,
+              successor,
+              regions,
+              ended ? RdmaQueuePair.UNSIGNALED : operations.workRequestId(number));
+      switch (result) {
+        case POSTED -> {
+          if (ended) {
+            outstanding.completeOldest(CompletionStatus.UNCERTAIN);
+          } else {
+            outstanding.moveOldest();
+          }
+        }
+        case OUT_OF_BOUNDS -> outstanding.completeOldest(CompletionStatus.REMOTE_ACCESS_ERROR);
+        case UNSUPPORTED -> outstanding.completeOldest(CompletionStatus.REMOTE_INVALID_REQUEST);
+        default -> {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private int replay(long number, RdmaQueuePair successor, RegionTranslation regions, long id) {
+    RemoteRegion was = operations.region(number);
+    RegionTranslation.Place place =
+        regions.translate(was.rkey(), was.address() + operations.offset(number));
+    if (place == null) {
+      return OUT_OF_BOUNDS;
+    }
+    int payload = operations.payload(number);
+    int length = operations.length(number);
+    return switch (operations.kind(number)) {
+      case PostedOperations.WRITE ->
+          successor.write(place.region(), place.offset(), payloads, payload, length, id);
+      case PostedOperations.WRITE_IMMEDIATE ->
+          successor.writeImmediate(
+              place.region(),
+              place.offset(),
+              payloads,
+              payload,
+              length,
+              operations.immediate(number),
+              id);
+      default -> successor.fetchAdd(place.region(), place.offset(), operations.addend(number), id);
+    };
+  }
+
+  @Override
+  public void close() {
+    if (state == QueuePairState.RESET) {
+      return;
+    }
+    state = QueuePairState.RESET;
+    while (operations.oldest() < operations.next()) {
+      if (isOldestUncertain()) {
+        outstanding.completeOldest(CompletionStatus.UNCERTAIN);
+      } else {
+        outstanding.completeOldest(
+            isOldestFailing() && failure != null ? failure.status() : CompletionStatus.FLUSHED);
+      }
+    }
+    queue.close();
+  }
+}
