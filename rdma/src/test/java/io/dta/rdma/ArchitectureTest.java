@@ -22,7 +22,23 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "io.dta.rdma..", "io.dta.primitives..", "org.agrona..", "java..", "jdk.net..")
+            "io.dta.rdma..",
+            "io.dta.primitives..",
+            "org.agrona..",
+            "java..",
+            "jdk.net..",
+            "com.ibm.disni..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void shouldUseDisniInItsPackageAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.dta.rdma.disni..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.ibm.disni..")
         .check(CLASSES);
   }
 
@@ -49,7 +65,9 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "io.dta.rdma.roce..",
             "io.dta.rdma.local..",
+            "io.dta.rdma.provider..",
             "io.dta.rdma.verbs..",
+            "io.dta.rdma.disni..",
             "io.dta.rdma.memory..")
         .check(CLASSES);
   }
@@ -57,7 +75,7 @@ class ArchitectureTest {
   @Test
   void shouldKeepTransportsApart() {
     slices()
-        .matching("io.dta.rdma.(roce|local|verbs)..")
+        .matching("io.dta.rdma.(roce|local|verbs|disni)..")
         .should()
         .notDependOnEachOther()
         .check(CLASSES);
@@ -66,7 +84,13 @@ class ArchitectureTest {
         .resideInAPackage("io.dta.rdma.memory..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.dta.rdma.roce..", "io.dta.rdma.local..", "io.dta.rdma.control..")
+        .resideInAnyPackage(
+            "io.dta.rdma.roce..",
+            "io.dta.rdma.local..",
+            "io.dta.rdma.provider..",
+            "io.dta.rdma.verbs..",
+            "io.dta.rdma.disni..",
+            "io.dta.rdma.control..")
         .check(CLASSES);
     classes()
         .that()

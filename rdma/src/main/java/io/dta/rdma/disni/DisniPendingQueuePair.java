@@ -126,10 +126,12 @@ final class DisniPendingQueuePair implements PendingQueuePair {
           throw new IOException(noDevice("it did not answer to " + step.awaited));
       case RDMA_CM_EVENT_REJECTED ->
           throw new IOException(
-              "the peer rejected it; DiSNI does not say why: does a collector listen at that port, with room for one more queue pair?");
+              "the peer rejected it; DiSNI does not say why: does a collector listen at that port,"
+                  + " with room for one more queue pair?");
       case RDMA_CM_EVENT_UNREACHABLE ->
           throw new IOException(
-              "the peer did not answer: is the collector running, and is UDP port 4791 open between the two?");
+              "the peer did not answer: is the collector running, and is UDP port 4791 open between"
+                  + " the two?");
       default -> throw new IOException("it failed while waiting for " + step.awaited);
     };
   }

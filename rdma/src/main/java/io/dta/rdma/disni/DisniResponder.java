@@ -105,11 +105,7 @@ public final class DisniResponder implements AutoCloseable {
    * @throws IOException with a sentence for the operator: too long for DiSNI, or no locked memory
    */
   public synchronized RemoteRegion register(MemoryRegion region) throws IOException {
-    if (region.length() > Integer.MAX_VALUE) {
-      throw new IOException(
-          "a region of %,d bytes is too long for DiSNI, which ends at %,d: make the store smaller, or use 'verbs'"
-              .formatted(region.length(), Integer.MAX_VALUE));
-    }
+    requireLength(region.length());
     IbvMr registered =
         DisniMemory.register(
             protectionDomain,
@@ -120,6 +116,14 @@ public final class DisniResponder implements AutoCloseable {
             region.access() | IbvMr.IBV_ACCESS_LOCAL_WRITE);
     regions.add(registered);
     return new RemoteRegion(region.address(), registered.getRkey(), region.length());
+  }
+
+  static void requireLength(long length) throws IOException {
+    if (length > Integer.MAX_VALUE) {
+      throw new IOException(
+          "a region of %,d bytes is too long for DiSNI, which ends at %,d: make the store smaller, or use 'verbs'"
+              .formatted(length, Integer.MAX_VALUE));
+    }
   }
 
   /** Begins to accept connections; {@code immediates} is told on a thread of the responder. */
