@@ -2,6 +2,7 @@ package io.dta.collector;
 
 import io.dta.collector.CollectorContext.Backing;
 import io.dta.collector.api.CollectorApi;
+import io.dta.collector.connection.DisniRnic;
 import io.dta.collector.connection.Rnic;
 import io.dta.collector.connection.SoftwareRnicService;
 import io.dta.collector.connection.VerbsRnic;
@@ -70,10 +71,7 @@ public final class Collector implements AutoCloseable {
     return switch (rdma.mode()) {
       case SOFTWARE -> new SoftwareRnicService(rdma.host(), rdma.port(), regions.table());
       case VERBS -> new VerbsRnic(rdma.host(), rdma.device(), rdma.cmPort());
-      case DISNI ->
-          throw new OperatorException(
-              "rdma.mode '%s' is not in this build: set 'rdma.mode: software'"
-                  .formatted(rdma.mode().label()));
+      case DISNI -> new DisniRnic(rdma.host(), rdma.cmPort());
       case NONE -> null;
     };
   }

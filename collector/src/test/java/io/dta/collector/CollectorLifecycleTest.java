@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,6 +21,7 @@ import io.dta.primitives.store.KeyWriteStore;
 import io.dta.primitives.store.Store;
 import io.dta.rdma.control.ConnectionOffer;
 import io.dta.rdma.control.TransportService;
+import io.dta.rdma.disni.DisniLibrary;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -177,6 +179,15 @@ class CollectorLifecycleTest {
   }
 
   @Test
+  void shouldSayWhatDisniNeeds() {
+    assumeTrue(DisniLibrary.find().isEmpty(), "libdisni.so is installed here");
+    Rdma disni = new Rdma("127.0.0.1", null, RdmaMode.DISNI, null, 0);
+    String message =
+        failure(context(files(), disni, CollectorFixture.EPHEMERAL_HTTP, CollectorFixture.PATHS));
+    assertTrue(message.startsWith("rdma.mode 'disni': libdisni.so not found: "), message);
+  }
+
+  @Test
   void shouldGiveBackWhatItTookWhereItCannotStart() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       failure(
@@ -200,7 +211,8 @@ class CollectorLifecycleTest {
       assertEquals(
           "{\"queuePairs\":[],\"rnic\":{}}", fixture.api.get("/v1/queue-pairs").toString());
       assertEquals(
-          "this collector has no RNIC (rdma.mode: none): translators on its host map the files that GET /v1/directory names",
+          "this collector has no RNIC (rdma.mode: none): translators on its host map the files that"
+              + " GET /v1/directory names",
           fixture.api.error(409, "POST", "/v1/queue-pairs", "{}"));
       assertEquals(409, fixture.api.send("DELETE", "/v1/queue-pairs/1", null).status());
       assertEquals(409, fixture.api.send("GET", "/v1/rdma", null).status());

@@ -12,8 +12,9 @@ import io.dta.rdma.control.TransportService;
  * @param state {@code ERROR} once it refused a request; its requester connects anew
  * @param address the requester's IP address
  * @param udpPort the requester's UDP port
- * @param remoteQueuePairNumber the requester's queue pair, 24 bits
- * @param pathMtu what was granted
+ * @param remoteQueuePairNumber the requester's queue pair, 24 bits; 0 where the RNIC's library does
+ *     not say
+ * @param pathMtu what was granted; 0 where the RNIC's library does not say
  */
 public record QueuePairStatus(
     int queuePairNumber,
