@@ -69,6 +69,14 @@ final class SoftwareRnicMetrics {
             "Requests carried out before: acknowledged again, not carried out again",
             () -> counters.get(RnicEvent.DUPLICATES)),
         RnicMetric.of(
+            "dta_rnic_congestion_marks_total",
+            "Requests that a switch had marked with congestion experienced",
+            () -> counters.get(RnicEvent.CONGESTION_MARKS)),
+        RnicMetric.of(
+            "dta_rnic_congestion_notifications_total",
+            "Congestion notification packets sent for such marks",
+            () -> counters.get(RnicEvent.CONGESTION_NOTIFICATIONS_SENT)),
+        RnicMetric.of(
             "dta_rnic_failures_total",
             "Requests at which the RNIC failed by a defect of its own",
             failures),

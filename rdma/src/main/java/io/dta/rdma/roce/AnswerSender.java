@@ -35,6 +35,15 @@ final class AnswerSender {
     send(queuePair, end + RoceHeaders.ATOMIC_ACK_LENGTH);
   }
 
+  /** A congestion notification packet: whoever sends to this queue pair is to send slower. */
+  void notifyOfCongestion(ResponderQueuePair queuePair) {
+    int end = bth(queuePair, RoceHeaders.CONGESTION_NOTIFICATION, 0, 0);
+    end = PacketWriter.pad(packet, end, RoceHeaders.CONGESTION_NOTIFICATION_RESERVED);
+    seal(queuePair, end);
+    packet.put(START + RoceHeaders.BTH_CONGESTION, (byte) RoceHeaders.BECN);
+    post(queuePair, end);
+  }
+
   /** How many packets a READ of this length is answered with. */
   static int readResponses(int length, int pathMtu) {
     return Math.max(1, (length + pathMtu - 1) / pathMtu);
@@ -84,10 +93,17 @@ final class AnswerSender {
   }
 
   private void send(ResponderQueuePair queuePair, int length) {
-    int datagram = length + ICRC_LENGTH;
-    int identification = port.nextIdentification(datagram, queuePair.peer());
+    seal(queuePair, length);
+    post(queuePair, length);
+  }
+
+  private void seal(ResponderQueuePair queuePair, int length) {
+    int identification = port.nextIdentification(length + ICRC_LENGTH, queuePair.peer());
     queuePair.outgoing().seal(packet, START, length, identification);
-    if (!port.send(packet, START, datagram, queuePair.peer())) {
+  }
+
+  private void post(ResponderQueuePair queuePair, int length) {
+    if (!port.send(packet, START, length + ICRC_LENGTH, queuePair.peer())) {
       counters.increment(RnicEvent.ANSWERS_NOT_SENT);
     }
   }

@@ -8,8 +8,9 @@ import java.util.zip.CRC32;
 
 /**
  * The invariant CRC of RoCEv2 packets between two sockets (specification, section 7.8.1 and annex
- * A17.3.3), for packets whose IPv4 header has no options, the don't-fragment flag and
- * identification 0, or whose IPv6 header has no extensions.
+ * A17.3.3), for packets whose IPv4 header has no options, the don't-fragment flag and a known
+ * identification (see {@link Identification} for an unknown one), or whose IPv6 header has no
+ * extensions.
  *
  * <p>It is the CRC-32 of zlib over
  *

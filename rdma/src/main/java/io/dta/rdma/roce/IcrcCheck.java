@@ -14,9 +14,9 @@ public enum IcrcCheck {
   REQUIRED,
   /**
    * Drop and count those whose iCRC is not right for any identification: for all peers, RNICs and
-   * the kernel's soft-RoCE among them, which count it up. 16 of the 32 bits are checked: one
-   * damaged packet in 65,536 passes, of those that the UDP checksum and the link's own check
-   * sequence let through.
+   * the kernel's soft-RoCE among them, which count it up, with the don't-fragment flag or without.
+   * 15 of the 32 bits are checked: one damaged packet in 32,768 passes, of those that the UDP
+   * checksum and the link's own check sequence let through.
    */
   ANY_IDENTIFICATION,
   /**

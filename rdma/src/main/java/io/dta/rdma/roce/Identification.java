@@ -9,12 +9,13 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * <p>A CRC is linear: a field in the message adds {@code field(x) · x^n mod P} to it, n being the
  * number of bits after the field plus 32. So the difference between the iCRC received and the one
  * for identification 0, multiplied by x^-n, is the identification itself: a polynomial of which all
- * but the 16 lowest coefficients are 0. Where they are not, the packet is damaged.
+ * but the 16 lowest coefficients are 0. Where they are not, the packet is damaged, or was sent
+ * without the don't-fragment flag, which is tried in the same way.
  *
- * <p>Whatever the identification, 2^16 of the 2^32 values that an iCRC can have pass, where for a
- * known one a single value does: of packets damaged in a random way one in 65,536 is taken for good
- * (instead of one in 4,294,967,296). Since a damaged packet must have passed the UDP checksum and
- * the link's own check sequence before, that is enough to tell damage from an unknown header.
+ * <p>So 2^17 of the 2^32 values that an iCRC can have pass, where for a known header a single one
+ * does: of packets damaged in a random way one in 32,768 is taken for good (instead of one in
+ * 4,294,967,296). A damaged packet must have passed the UDP checksum and the link's own check
+ * sequence before.
  *
  * <p>Immutable, made once for each length, shared by all threads.
  */
@@ -38,10 +39,14 @@ final class Identification {
 
   private static final int NIBBLES = 8;
 
+  /** The place of the don't-fragment flag in the byte after the identification: bit 6, x^1. */
+  private static final int DONT_FRAGMENT_BITS = 8 * (BYTES_BETWEEN - 1) + 1;
+
   private static final AtomicReferenceArray<Identification> BY_LENGTH =
       new AtomicReferenceArray<>(RoceHeaders.MAX_PACKET + 1);
 
   private final int power;
+  private final int dontFragment;
   private final int[] contributions = new int[TABLE];
 
   /** The products of x^-n with each value of each 4 bits of a factor. */
@@ -50,6 +55,7 @@ final class Identification {
   private Identification(int length) {
     long bits = 8L * (BYTES_BETWEEN + length) + Integer.SIZE;
     power = power(bits);
+    dontFragment = power(bits - 8L * BYTES_BETWEEN + DONT_FRAGMENT_BITS);
     for (int i = 0; i < TABLE; i++) {
       contributions[i] = multiply(polynomial(i), power);
     }
@@ -81,11 +87,17 @@ final class Identification {
   }
 
   /**
-   * The identification that makes a difference between two iCRCs.
+   * The identification that makes a difference to the iCRC of a packet with identification 0 and
+   * the don't-fragment flag, if need be without that flag.
    *
    * @return 0 to 65535, or {@link #NONE}
    */
   int recover(int difference) {
+    int identification = identification(difference);
+    return identification != NONE ? identification : identification(difference ^ dontFragment);
+  }
+
+  private int identification(int difference) {
     int field =
         inverses[difference & 15]
             ^ inverses[16 + (difference >>> 4 & 15)]

@@ -50,6 +50,9 @@ final class ResponderQueuePair {
 
   private static final int OPERATION_MASK = 0x1F;
 
+  /** DCQCN's notification point sends at most one notification a flow in this time. */
+  private static final long NOTIFICATION_INTERVAL_NS = 50_000;
+
   private final int number;
   private final boolean reliable;
   private final InetSocketAddress peer;
@@ -70,6 +73,8 @@ final class ResponderQueuePair {
   private boolean gapReported;
   private boolean acknowledgementDue;
   private boolean listed;
+  private boolean notified;
+  private long notifiedNs;
 
   private final IncomingWrite write;
 
@@ -160,6 +165,17 @@ final class ResponderQueuePair {
     boolean list = acknowledgementDue && !listed;
     listed |= list;
     return list;
+  }
+
+  /** A request arrived with congestion experienced. */
+  void onCongestion(long nowNs) {
+    counters.increment(RnicEvent.CONGESTION_MARKS);
+    if (!notified || nowNs - notifiedNs >= NOTIFICATION_INTERVAL_NS) {
+      notified = true;
+      notifiedNs = nowNs;
+      counters.increment(RnicEvent.CONGESTION_NOTIFICATIONS_SENT);
+      answers.notifyOfCongestion(this);
+    }
   }
 
   /** The length of BTH and extended headers, or −1 where the service has no such operation. */

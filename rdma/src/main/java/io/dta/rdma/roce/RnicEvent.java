@@ -64,5 +64,9 @@ public enum RnicEvent {
    */
   UNRELIABLE_DROPPED,
   /** Congestion notification packets; nothing that a responder sends is rate-controlled. */
-  CONGESTION_NOTIFICATIONS
+  CONGESTION_NOTIFICATIONS,
+  /** Requests that a switch had marked with congestion experienced; carried out as all others. */
+  CONGESTION_MARKS,
+  /** Congestion notification packets sent for such marks, at most one a queue pair in 50 µs. */
+  CONGESTION_NOTIFICATIONS_SENT
 }

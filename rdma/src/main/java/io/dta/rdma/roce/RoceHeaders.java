@@ -154,6 +154,12 @@ public final class RoceHeaders {
   /** Congestion notification packet (annex A17.9.3): a BTH with BECN and 16 bytes of zeros. */
   public static final int CONGESTION_NOTIFICATION = 0x81;
 
+  /** The zeros of a congestion notification packet. */
+  public static final int CONGESTION_NOTIFICATION_RESERVED = 16;
+
+  /** Flag in {@link #BTH_CONGESTION}: backward explicit congestion notification. */
+  public static final int BECN = 0x40;
+
   // AETH syndromes (section 9.7.5.1.2, table 46 and section 9.7.5.2).
   /** ACK without an end-to-end credit count. */
   public static final int ACK = 0x1F;

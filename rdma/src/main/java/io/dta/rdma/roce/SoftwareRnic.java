@@ -16,12 +16,15 @@ import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
 import io.dta.rdma.memory.MemoryRegionTable;
 import io.dta.rdma.udp.DatagramHandler;
+import io.dta.rdma.udp.Ecn;
 import io.dta.rdma.udp.UdpPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
+import org.agrona.concurrent.SystemNanoClock;
 
 /**
  * A RoCEv2 responder over a UDP port, for collectors without an RNIC: carries out WRITE, READ,
@@ -43,6 +46,7 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
 
   private final UdpPort port;
   private final RnicOptions options;
+  private final NanoClock clock;
   private final RnicCounters counters = new RnicCounters();
   private final ResponderQueuePair.Shared shared;
   private final AtomicReferenceArray<ResponderQueuePair> queuePairs;
@@ -52,17 +56,29 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
   private int dueCount;
   private int generation;
 
-  /**
-   * @param port becomes its own, and is closed with it
-   * @param regions what may be accessed
-   */
+  /** As the other constructor, with the system's clock. */
   public SoftwareRnic(
       UdpPort port,
       MemoryRegionTable regions,
       ImmediateListener immediateListener,
       RnicOptions options) {
+    this(port, regions, immediateListener, options, SystemNanoClock.INSTANCE);
+  }
+
+  /**
+   * @param port becomes its own, and is closed with it
+   * @param regions what may be accessed
+   * @param clock of the notifications of congestion
+   */
+  public SoftwareRnic(
+      UdpPort port,
+      MemoryRegionTable regions,
+      ImmediateListener immediateListener,
+      RnicOptions options,
+      NanoClock clock) {
     this.port = port;
     this.options = options;
+    this.clock = clock;
     queuePairs = new AtomicReferenceArray<>(options.maxQueuePairs());
     generation = FIRST_NUMBER / options.maxQueuePairs() + 1;
     shared =
@@ -253,6 +269,9 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
       if (check != IcrcCheck.COUNTED) {
         return;
       }
+    }
+    if (ecn == Ecn.CONGESTION_EXPERIENCED) {
+      queuePair.onCongestion(clock.nanoTime());
     }
     if (queuePair.onRequest(packet, offset, length)) {
       due[dueCount++] = queuePair;

@@ -110,6 +110,65 @@ class IcrcTest {
     }
   }
 
+  @Test
+  void shouldRecoverTheIdentificationOfEveryPacketOfTheSession() throws Exception {
+    int counting = 0;
+    for (Packet packet : SoftRoceSession.packets()) {
+      byte[] bytes = packet.packet();
+      Icrc icrc = new Icrc(packet.sourceSocket(), packet.destinationSocket());
+      ByteBuffer buffer = ByteBuffer.allocateDirect(bytes.length + RoceHeaders.ICRC_LENGTH);
+      buffer.put(0, bytes).putInt(bytes.length, Integer.reverseBytes(packet.icrc()));
+      boolean right = packet.rightIcrc() == packet.icrc();
+      int port = packet.sourceSocket().getPort();
+      assertEquals(
+          right, icrc.matches(buffer, 0, bytes.length, port, IcrcCheck.ANY_IDENTIFICATION));
+      assertEquals(
+          right && packet.identification() == 0 && packet.dontFragment(),
+          icrc.matches(buffer, 0, bytes.length, port, IcrcCheck.REQUIRED));
+      if (right && packet.dontFragment()) {
+        int without = Integer.reverseBytes(buffer.getInt(bytes.length));
+        int difference = without ^ icrc.compute(buffer, 0, bytes.length);
+        assertEquals(
+            packet.identification(), Identification.forLength(bytes.length).recover(difference));
+        icrc.seal(buffer, 0, bytes.length, packet.identification());
+        assertEquals(packet.icrc(), Integer.reverseBytes(buffer.getInt(bytes.length)));
+      }
+      counting += packet.identification() != 0 ? 1 : 0;
+    }
+    assertTrue(counting > 40, counting + " packets with an identification that counts up");
+  }
+
+  @Test
+  void shouldKnowEveryIdentificationAtEveryLength() {
+    long seed = 9;
+    Random random = new Random(seed);
+    for (int length = RoceHeaders.BTH_LENGTH; length <= RoceHeaders.MAX_PACKET; length += 4) {
+      Identification identification = Identification.forLength(length);
+      for (int i = 0; i < 20; i++) {
+        int id = i < 4 ? i : random.nextInt(1 << 16);
+        String message = "seed " + seed + ", length " + length + ", identification " + id;
+        assertEquals(id, identification.recover(identification.contribution(id)), message);
+      }
+    }
+    Identification one = Identification.forLength(52);
+    for (int id = 0; id < 1 << 16; id++) {
+      assertEquals(id, one.recover(one.contribution(id)));
+    }
+  }
+
+  @Test
+  void shouldTakeOneDamagedPacketInThirtyTwoThousandForGood() {
+    long seed = 21;
+    Random random = new Random(seed);
+    Identification identification = Identification.forLength(52);
+    int accepted = 0;
+    for (int i = 0; i < 1 << 22; i++) {
+      accepted += identification.recover(random.nextInt()) != Identification.NONE ? 1 : 0;
+    }
+    assertTrue(
+        accepted > 80 && accepted < 190, accepted + " of 2^22 random differences, 128 expected");
+  }
+
   private static byte[] ipPacket(
       InetSocketAddress source, int sourcePort, InetSocketAddress destination, byte[] payload) {
     byte[] from = source.getAddress().getAddress();

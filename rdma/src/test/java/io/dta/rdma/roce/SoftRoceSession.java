@@ -2,6 +2,8 @@ package io.dta.rdma.roce;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -50,6 +52,28 @@ public final class SoftRoceSession {
 
     int source() {
       return ByteBuffer.wrap(ip).getInt(12);
+    }
+
+    InetSocketAddress sourceSocket() throws IOException {
+      return socket(12, IP_HEADER);
+    }
+
+    InetSocketAddress destinationSocket() throws IOException {
+      return socket(16, IP_HEADER + 2);
+    }
+
+    private InetSocketAddress socket(int address, int port) throws IOException {
+      return new InetSocketAddress(
+          InetAddress.getByAddress(Arrays.copyOfRange(ip, address, address + 4)),
+          ByteBuffer.wrap(ip).getShort(port) & 0xFFFF);
+    }
+
+    int identification() {
+      return ByteBuffer.wrap(ip).getShort(4) & 0xFFFF;
+    }
+
+    boolean dontFragment() {
+      return (ip[6] & 0x40) != 0;
     }
 
     int udpChecksum() {
