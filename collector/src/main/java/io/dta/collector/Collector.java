@@ -69,7 +69,8 @@ public final class Collector implements AutoCloseable {
   private Rnic rnic() {
     CollectorContext.Rdma rdma = context.rdma();
     return switch (rdma.mode()) {
-      case SOFTWARE -> new SoftwareRnicService(rdma.host(), rdma.port(), regions.table());
+      case SOFTWARE ->
+          new SoftwareRnicService(rdma.host(), rdma.port(), rdma.cmPort(), regions.table());
       case VERBS -> new VerbsRnic(rdma.host(), rdma.device(), rdma.cmPort());
       case DISNI -> new DisniRnic(rdma.host(), rdma.cmPort());
       case NONE -> null;

@@ -1,5 +1,7 @@
 package io.dta.collector.connection;
 
+import io.dta.rdma.cm.CmCounters;
+import io.dta.rdma.cm.CmEvent;
 import io.dta.rdma.roce.RnicCounters;
 import io.dta.rdma.roce.RnicEvent;
 import java.util.List;
@@ -47,6 +49,33 @@ final class SoftwareRnicMetrics {
       events.put(event.name().toLowerCase(Locale.ROOT).replace('_', '-'), counters.get(event));
     }
     return events;
+  }
+
+  /** Those of RDMA CM, with {@code cm-} before their names. */
+  static Map<String, Long> events(CmCounters counters) {
+    Map<String, Long> events = new TreeMap<>();
+    for (CmEvent event : CmEvent.values()) {
+      events.put("cm-" + label(event), counters.get(event));
+    }
+    return events;
+  }
+
+  private static String label(CmEvent event) {
+    return event.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  static RnicMetric of(CmCounters counters) {
+    return new RnicMetric(
+        "dta_rnic_cm_events_total",
+        "What happened by RDMA CM: messages, connections, and what was dropped",
+        "event",
+        () -> {
+          Map<String, Long> values = new TreeMap<>();
+          for (CmEvent event : CmEvent.values()) {
+            values.put(label(event), counters.get(event));
+          }
+          return values;
+        });
   }
 
   /**

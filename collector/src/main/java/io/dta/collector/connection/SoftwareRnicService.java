@@ -1,9 +1,16 @@
 package io.dta.collector.connection;
 
+import io.dta.collector.CollectorContext;
 import io.dta.node.OperatorException;
 import io.dta.rdma.ImmediateListener;
 import io.dta.rdma.QueuePairState;
 import io.dta.rdma.RemoteRegion;
+import io.dta.rdma.cm.CmSettings;
+import io.dta.rdma.cm.ConnectionListener;
+import io.dta.rdma.cm.ConnectionManager;
+import io.dta.rdma.cm.PrivateData;
+import io.dta.rdma.cm.RejectReason;
+import io.dta.rdma.cm.ServiceId;
 import io.dta.rdma.control.ConnectionOffer;
 import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
@@ -11,6 +18,7 @@ import io.dta.rdma.control.TransportService;
 import io.dta.rdma.memory.MemoryRegion;
 import io.dta.rdma.memory.MemoryRegionTable;
 import io.dta.rdma.roce.RnicOptions;
+import io.dta.rdma.roce.RoceHeaders;
 import io.dta.rdma.roce.SoftwareRnic;
 import io.dta.rdma.udp.UdpPort;
 import io.dta.rdma.udp.UdpPorts;
@@ -18,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.SystemNanoClock;
 
 /**
  * The software RNIC on its own thread, and the queue pairs that translators asked for. Usable by
@@ -45,6 +55,11 @@ public final class SoftwareRnicService implements Rnic {
   private record Connection(QueuePairRequest request, QueuePairReply reply) {}
 
   private final SoftwareRnic rnic;
+
+  /** Null where RDMA CM is not served: it knows no UDP port but 4791. */
+  private final ConnectionManager cm;
+
+  private final int cmPort;
   private final AgentRunner runner;
   private volatile ImmediateListener immediates = (queuePairNumber, immediate, length) -> {};
   private final AtomicLong failures = new AtomicLong();
@@ -55,12 +70,15 @@ public final class SoftwareRnicService implements Rnic {
    *
    * @param host the IP address that translators send to
    * @param port 0 lets the system choose
+   * @param cmPort at which RDMA CM listens, where {@code port} is 4791; 0 lets this choose
    * @throws OperatorException where the port cannot be bound
    */
-  public SoftwareRnicService(String host, int port, MemoryRegionTable regions) {
+  public SoftwareRnicService(String host, int port, int cmPort, MemoryRegionTable regions) {
+    UdpPort udpPort = bind(host, port);
+    this.cmPort = cmPort == 0 ? CollectorContext.Rdma.DEFAULT_CM_PORT : cmPort;
     this.rnic =
         new SoftwareRnic(
-            bind(host, port),
+            udpPort,
             regions,
             (queuePairNumber, immediate, length) ->
                 this.immediates.onImmediate(queuePairNumber, immediate, length),
@@ -71,6 +89,37 @@ public final class SoftwareRnicService implements Rnic {
             this::failed,
             null,
             rnic);
+    this.cm = udpPort.localAddress().getPort() == RoceHeaders.UDP_PORT ? manager(udpPort) : null;
+  }
+
+  private ConnectionManager manager(UdpPort udpPort) {
+    ConnectionManager manager =
+        new ConnectionManager(
+            udpPort, SystemNanoClock.INSTANCE, new SecureRandom(), CmSettings.defaults());
+    for (TransportService service : TransportService.values()) {
+      manager.listen(ServiceId.of(service, cmPort), new CmListener());
+    }
+    rnic.manageWith(manager);
+    return manager;
+  }
+
+  /** Queue pairs that are made and ended by RDMA CM, on the RNIC's thread. */
+  private final class CmListener implements ConnectionListener {
+    @Override
+    public Answer onRequest(QueuePairRequest request, PrivateData privateData) {
+      try {
+        return new Accepted(create(request), PrivateData.NONE);
+      } catch (IllegalStateException e) {
+        return new Refused(RejectReason.NO_QUEUE_PAIR, PrivateData.NONE);
+      } catch (IllegalArgumentException e) {
+        return new Refused(RejectReason.UNSUPPORTED_REQUEST, PrivateData.NONE);
+      }
+    }
+
+    @Override
+    public void onEnded(int queuePairNumber) {
+      destroy(queuePairNumber);
+    }
   }
 
   private static UdpPort bind(String host, int port) {
@@ -111,7 +160,7 @@ public final class SoftwareRnicService implements Rnic {
     return new ConnectionOffer(
         address.getAddress().getHostAddress(),
         address.getPort(),
-        null,
+        cm == null ? null : cmPort,
         true,
         List.of(TransportService.RC, TransportService.UC));
   }
@@ -125,12 +174,21 @@ public final class SoftwareRnicService implements Rnic {
 
   @Override
   public Map<String, Long> events() {
-    return SoftwareRnicMetrics.events(rnic.counters());
+    Map<String, Long> events = SoftwareRnicMetrics.events(rnic.counters());
+    if (cm != null) {
+      events.putAll(SoftwareRnicMetrics.events(cm.counters()));
+    }
+    return events;
   }
 
   @Override
   public List<RnicMetric> metrics() {
-    return SoftwareRnicMetrics.of(rnic.counters(), failures::get);
+    List<RnicMetric> metrics =
+        new ArrayList<>(SoftwareRnicMetrics.of(rnic.counters(), failures::get));
+    if (cm != null) {
+      metrics.add(SoftwareRnicMetrics.of(cm.counters()));
+    }
+    return metrics;
   }
 
   @Override
@@ -142,9 +200,24 @@ public final class SoftwareRnicService implements Rnic {
     synchronized (connections) {
       QueuePairReply reply = rnic.create(request);
       // A requester that connects anew replaces its queue pair, and one in ERROR makes way for it.
-      connections.keySet().removeIf(number -> rnic.state(number) == null);
+      connections.keySet().removeIf(this::isGone);
       connections.put(reply.queuePairNumber(), new Connection(request, reply));
       return reply;
+    }
+  }
+
+  private boolean isGone(int queuePairNumber) {
+    boolean gone = rnic.state(queuePairNumber) == null;
+    if (gone) {
+      disconnect(queuePairNumber);
+    }
+    return gone;
+  }
+
+  /** Tells the requester, where RDMA CM made the queue pair. */
+  private void disconnect(int queuePairNumber) {
+    if (cm != null) {
+      cm.onClosed(queuePairNumber);
     }
   }
 
@@ -152,6 +225,7 @@ public final class SoftwareRnicService implements Rnic {
   public boolean destroy(int queuePairNumber) {
     synchronized (connections) {
       connections.remove(queuePairNumber);
+      disconnect(queuePairNumber);
       return rnic.destroy(queuePairNumber);
     }
   }
