@@ -96,9 +96,9 @@ public record CollectorContext(
    * @param mode {@link RdmaMode#SOFTWARE} where left out
    * @param device the RDMA device, such as {@code mlx5_0}; where left out, the one whose port has
    *     the address {@code host}; for {@code verbs} alone
-   * @param cmPort the port at which RDMA CM listens, which the software RNIC does where {@code port}
-   *     is 4791; 0 to 65535; 0 lets the system choose; {@link
-   *     #DEFAULT_CM_PORT} where left out
+   * @param cmPort the port at which RDMA CM listens, which the software RNIC does where {@code
+   *     port} is 4791; 0 to 65535; 0 lets the system choose; {@link #DEFAULT_CM_PORT} where left
+   *     out
    */
   public record Rdma(String host, Integer port, RdmaMode mode, String device, Integer cmPort) {
     /** RoCEv2's UDP port (InfiniBand Architecture Specification 1.4, volume 1, annex A17). */
