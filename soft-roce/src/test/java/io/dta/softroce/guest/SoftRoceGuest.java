@@ -187,7 +187,12 @@ public final class SoftRoceGuest implements AutoCloseable {
 
   /** A program in the guest that owns memory and speaks verbs. */
   public VerbsPeer peer() throws IOException {
-    return new VerbsPeer(start("exec " + built.resolve("peer")));
+    return peer("exec " + built.resolve("peer"));
+  }
+
+  /** A program of another kind that takes and answers commands in the same way. */
+  public VerbsPeer peer(String command) throws IOException {
+    return new VerbsPeer(start(command));
   }
 
   /** Turns the power off and on; all that ran in the guest is gone. Returns when it has booted. */
