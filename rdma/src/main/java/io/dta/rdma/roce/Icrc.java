@@ -231,4 +231,23 @@ public final class Icrc {
     crc.update(masked);
     return (int) crc.getValue();
   }
+
+  /**
+   * The identification that the iCRC of an IPv4 packet was sealed with; for captures, where a UDP
+   * socket has shown the iCRC but not the IP header.
+   *
+   * @param ip from the IP header's first byte to the iCRC's last; the header has identification 0
+   * @return 0 to 65535, 0 too where no identification makes the iCRC right
+   */
+  public static int sealedIdentification(byte[] ip) {
+    int icrc = ip.length - RoceHeaders.ICRC_LENGTH;
+    int length = icrc - IPV4_HEADER - UDP_HEADER;
+    if (length < RoceHeaders.BTH_LENGTH || length > MAX_LENGTH) {
+      return 0;
+    }
+    int received = Integer.reverseBytes(ByteBuffer.wrap(ip).getInt(icrc));
+    int difference = received ^ ofIpPacket(Arrays.copyOf(ip, icrc));
+    int identification = Identification.forLength(length).recover(difference);
+    return identification == Identification.NONE ? 0 : identification;
+  }
 }

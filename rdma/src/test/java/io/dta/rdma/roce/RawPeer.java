@@ -18,10 +18,16 @@ import java.util.List;
  * A socket that sends whatever packets a test wants, with a right iCRC, and keeps what it receives.
  */
 final class RawPeer implements AutoCloseable {
-  final DatagramUdpPort port = Loopback.bind();
+  final DatagramUdpPort port;
   private final ByteBuffer packet = ByteBuffer.allocateDirect(9000);
 
-  RawPeer() throws Exception {}
+  RawPeer() throws Exception {
+    this(Loopback.bind());
+  }
+
+  RawPeer(DatagramUdpPort port) {
+    this.port = port;
+  }
 
   /** A received packet, without its iCRC. */
   static final class Received {
