@@ -1,5 +1,6 @@
 package io.dta.rdma.local;
 
+import io.dta.rdma.ImmediateListener;
 import io.dta.rdma.RemoteRegion;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -7,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,6 +25,7 @@ import java.util.Map;
 public final class LocalMemory implements RegionResolver, AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final Map<Integer, MemorySegment> segments = new HashMap<>();
+  private Doorbell doorbell;
 
   /**
    * Maps a region's file.
@@ -38,11 +41,14 @@ public final class LocalMemory implements RegionResolver, AutoCloseable {
       // Mapping beyond the end would extend the file, or meet SIGBUS at a report.
       if (channel.size() != region.length()) {
         throw new IOException(
-            ("region file %s has %,d bytes, but the collector's directory says %,d: is it the file of"
-                    + " the collector that runs now?")
+            ("region file %s has %,d bytes, but the collector's directory says %,d: is it the file"
+                 + " of the collector that runs now?")
                 .formatted(file, channel.size(), region.length()));
       }
       segments.put(region.rkey(), channel.map(MapMode.READ_WRITE, 0, region.length(), arena));
+      if (doorbell == null && Files.exists(file.resolveSibling(Doorbell.FILE_NAME))) {
+        doorbell = Doorbell.open(file.resolveSibling(Doorbell.FILE_NAME));
+      }
     } catch (NoSuchFileException e) {
       throw new IOException(
           "region file %s does not exist here: transport 'local' needs the collector on the same host"
@@ -56,6 +62,12 @@ public final class LocalMemory implements RegionResolver, AutoCloseable {
     }
   }
 
+  /** The doorbell beside the files; nobody where there is none. */
+  @Override
+  public ImmediateListener immediates() {
+    return doorbell == null ? RegionResolver.super.immediates() : doorbell;
+  }
+
   @Override
   public MemorySegment resolve(RemoteRegion region) {
     MemorySegment segment = segments.get(region.rkey());
@@ -67,6 +79,9 @@ public final class LocalMemory implements RegionResolver, AutoCloseable {
   public void close() {
     if (arena.scope().isAlive()) {
       arena.close();
+      if (doorbell != null) {
+        doorbell.close();
+      }
     }
   }
 }

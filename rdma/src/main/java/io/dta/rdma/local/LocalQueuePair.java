@@ -2,6 +2,7 @@ package io.dta.rdma.local;
 
 import io.dta.rdma.CompletionListener;
 import io.dta.rdma.CompletionStatus;
+import io.dta.rdma.ImmediateListener;
 import io.dta.rdma.QueuePairCounters;
 import io.dta.rdma.QueuePairFailure;
 import io.dta.rdma.QueuePairState;
@@ -34,8 +35,12 @@ public final class LocalQueuePair implements RdmaQueuePair {
 
   private static final int MOST_BY_MOVES = 64;
 
+  /** What the memory's owner knows of this end. */
+  private static final int NO_QUEUE_PAIR = 0;
+
   private final RegionResolver resolver;
   private final CompletionListener listener;
+  private final ImmediateListener immediates;
   private final LocalCounters counters = new LocalCounters();
 
   /** Direct-mapped by rkey: the regions resolved and where they are in this process. */
@@ -49,12 +54,14 @@ public final class LocalQueuePair implements RdmaQueuePair {
   private QueuePairFailure failure;
 
   /**
-   * @param resolver asked once a region
+   * @param resolver asked once a region, and for whom to tell of each WRITE with immediate, inside
+   *     the posting call
    * @param listener gets the completion of each signaled operation inside the posting call
    */
   public LocalQueuePair(RegionResolver resolver, CompletionListener listener) {
     this.resolver = resolver;
     this.listener = listener;
+    this.immediates = resolver.immediates();
   }
 
   @Override
@@ -82,7 +89,6 @@ public final class LocalQueuePair implements RdmaQueuePair {
     return complete(workRequestId);
   }
 
-  /** {@inheritDoc} There is no receive queue in shared memory, so nobody is told. */
   @Override
   public int writeImmediate(
       RemoteRegion region,
@@ -92,7 +98,11 @@ public final class LocalQueuePair implements RdmaQueuePair {
       int length,
       int immediate,
       long workRequestId) {
-    return write(region, offset, source, index, length, workRequestId);
+    int result = write(region, offset, source, index, length, workRequestId);
+    if (result == POSTED && ready) {
+      immediates.onImmediate(NO_QUEUE_PAIR, immediate, length);
+    }
+    return result;
   }
 
   @Override

@@ -1,9 +1,10 @@
 package io.dta.rdma.local;
 
+import io.dta.rdma.ImmediateListener;
 import io.dta.rdma.RemoteRegion;
 import java.lang.foreign.MemorySegment;
 
-/** Finds the memory of a remote region that is mapped in this process. */
+/** Finds the memory of a remote region that is mapped in this process, and its owner. */
 @FunctionalInterface
 public interface RegionResolver {
   /**
@@ -13,4 +14,12 @@ public interface RegionResolver {
    *     where the rkey is unknown
    */
   MemorySegment resolve(RemoteRegion region);
+
+  /**
+   * Whom a queue pair tells of its WRITEs with immediate: the owner of the memory. Nobody, unless
+   * an implementation knows one.
+   */
+  default ImmediateListener immediates() {
+    return (queuePairNumber, immediate, length) -> {};
+  }
 }
