@@ -23,7 +23,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
@@ -58,10 +57,12 @@ public final class HttpEndpoint implements AutoCloseable {
       new RepeatedWarning(LOGGER, Level.ERROR, Duration.ofSeconds(10));
 
   /**
-   * Each request holds the first lock while it is served; closing takes the second, and keeps it.
+   * Each request holds the read lock while it is served, but for a streamed body, which has no end;
+   * closing takes the write lock, and keeps it.
    */
-  private final ReadWriteLock serving = new ReentrantReadWriteLock();
+  private final ReentrantReadWriteLock serving = new ReentrantReadWriteLock();
 
+  private final Streams streams = new Streams();
   private final AtomicBoolean closed = new AtomicBoolean();
   private HttpServer server;
   private ExecutorService executor;
@@ -194,8 +195,8 @@ public final class HttpEndpoint implements AutoCloseable {
   }
 
   /**
-   * Gives requests that are being served five seconds to finish, refuses new ones, and stops
-   * listening.
+   * Gives requests that are being served five seconds to finish, refuses new ones, ends streams,
+   * and stops listening.
    */
   @Override
   public void close() {
@@ -207,6 +208,7 @@ public final class HttpEndpoint implements AutoCloseable {
       if (!serving.writeLock().tryLock(GRACE_SECONDS, TimeUnit.SECONDS)) {
         LOGGER.log(Level.WARNING, "requests were still being served when {0} closed", uri());
       }
+      streams.awaitEnd();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -259,7 +261,7 @@ public final class HttpEndpoint implements AutoCloseable {
       // The client went away; there is nobody to tell.
       LOGGER.log(Level.DEBUG, "a client went away: {0}", e.getMessage());
     } finally {
-      if (open) {
+      if (open && serving.getReadHoldCount() > 0) {
         serving.readLock().unlock();
       }
     }
@@ -292,6 +294,13 @@ public final class HttpEndpoint implements AutoCloseable {
     }
     if (body == null) {
       exchange.sendResponseHeaders(204, -1);
+    } else if (body instanceof StreamedBody stream) {
+      serving.readLock().unlock();
+      try {
+        streams.send(exchange, stream);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     } else {
       sendJson(exchange, 200, body);
     }

@@ -2,8 +2,10 @@ package io.dta.node;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
@@ -69,6 +71,28 @@ public final class HttpJsonClient {
     return exchange("POST", path, body, type);
   }
 
+  /**
+   * GETs a stream of events, until the consumer wants no more or the peer ends it.
+   *
+   * @throws PeerException where the peer answers with an error
+   * @throws OperatorException where it does not answer, or says nothing for the client's time-out
+   */
+  public void events(String path, ServerSentEvents.Consumer consumer) {
+    exchange(
+        "GET",
+        path,
+        null,
+        ServerSentEvents.CONTENT_TYPE,
+        connection -> {
+          try (BufferedReader in =
+              new BufferedReader(
+                  new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
+            ServerSentEvents.read(in, consumer);
+          }
+          return null;
+        });
+  }
+
   /** DELETEs. */
   public void delete(String path) {
     exchange("DELETE", path, null, Void.class);
@@ -100,7 +124,26 @@ public final class HttpJsonClient {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
+  /** Reads the body of an answer that is no error. */
+  @FunctionalInterface
+  private interface AnswerReader<T> {
+    T read(HttpURLConnection connection) throws IOException;
+  }
+
   private <T> T exchange(String method, String path, Object body, Class<T> type) {
+    return exchange(
+        method,
+        path,
+        body,
+        "application/json",
+        connection -> {
+          byte[] answer = read(connection.getInputStream());
+          return answer.length == 0 ? null : Json.mapper().readValue(answer, type);
+        });
+  }
+
+  private <T> T exchange(
+      String method, String path, Object body, String accept, AnswerReader<T> reader) {
     URI uri = URI.create(base.toString().replaceAll("/+$", "") + path);
     try {
       HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
@@ -108,18 +151,18 @@ public final class HttpJsonClient {
       connection.setConnectTimeout(CONNECT_TIMEOUT_MS);
       connection.setReadTimeout(timeoutMs);
       connection.setInstanceFollowRedirects(false);
-      connection.setRequestProperty("Accept", "application/json");
+      connection.setRequestProperty("Accept", accept);
       if (body != null) {
         send(connection, Json.mapper().writeValueAsBytes(body));
       }
       int status = connection.getResponseCode();
-      byte[] answer =
-          read(status >= 400 ? connection.getErrorStream() : connection.getInputStream());
       if (status < 200 || status >= 300) {
+        byte[] answer =
+            read(status >= 400 ? connection.getErrorStream() : connection.getInputStream());
         throw new PeerException(
             status, "%s (%s %s: HTTP %d)".formatted(sentence(answer), method, uri, status));
       }
-      return answer.length == 0 ? null : Json.mapper().readValue(answer, type);
+      return reader.read(connection);
     } catch (ConnectException e) {
       throw new OperatorException(
           "no %s answers at %s: is it running? %s".formatted(peer, base, remedy), e);

@@ -6,7 +6,8 @@ public interface RequestHandler {
   /**
    * Answers a request.
    *
-   * @return what becomes the JSON body of a 200; null for a 204 without a body
+   * @return what becomes the JSON body of a 200, or a {@link StreamedBody}; null for a 204 without
+   *     a body
    * @throws RequestException for an error that the client is to see
    * @throws Exception anything else is logged, and the client gets a 500
    */
