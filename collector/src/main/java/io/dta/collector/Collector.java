@@ -6,14 +6,22 @@ import io.dta.collector.connection.DisniRnic;
 import io.dta.collector.connection.Rnic;
 import io.dta.collector.connection.SoftwareRnicService;
 import io.dta.collector.connection.VerbsRnic;
+import io.dta.collector.event.EventFilter;
+import io.dta.collector.event.EventStream;
+import io.dta.collector.event.EventSubscriber;
+import io.dta.collector.event.EventSubscription;
 import io.dta.collector.region.StoreRegions;
 import io.dta.node.HttpEndpoint;
 import io.dta.node.OperatorException;
 import io.dta.node.Readiness;
 import io.dta.primitives.directory.Directory;
+import io.dta.rdma.capture.PacketCapture;
 import io.dta.rdma.control.ConnectionOffer;
+import io.dta.rdma.local.Doorbell;
+import io.dta.rdma.local.DoorbellOwner;
 import io.dta.rdma.memory.MemoryRegion;
 import io.dta.rdma.memory.MemoryRegionTable;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,14 +33,30 @@ import java.util.List;
  * collector does not start again.
  */
 public final class Collector implements AutoCloseable {
+  /** How many events a subscriber may be behind. */
+  private static final int EVENTS_PER_SUBSCRIBER = 4096;
+
   private final CollectorContext context;
+  private final PacketCapture capture;
   private StoreRegions regions;
   private Directory directory;
+  private EventStream events;
+  private DoorbellOwner doorbell;
   private Rnic rnic;
   private HttpEndpoint endpoint;
 
   public Collector(CollectorContext context) {
+    this(context, null);
+  }
+
+  /**
+   * A collector whose RoCEv2 packets are captured, which takes a software RNIC.
+   *
+   * @param capture stays the caller's, to be closed after the collector; null for none
+   */
+  public Collector(CollectorContext context, PacketCapture capture) {
     this.context = context;
+    this.capture = capture;
   }
 
   /**
@@ -51,12 +75,16 @@ public final class Collector implements AutoCloseable {
               context.stores(),
               memory.backing() == Backing.FILE ? Path.of(memory.directory()) : null,
               memory.hugePages());
+      events =
+          new EventStream(context.stores(), context.limits().subscribers(), EVENTS_PER_SUBSCRIBER);
+      if (memory.backing() == Backing.FILE) {
+        doorbell = doorbell(Path.of(memory.directory()));
+      }
       rnic = rnic();
       directory =
           regions.directory(context.name(), rnic == null ? MemoryRegion::remote : rnic::register);
       if (rnic != null) {
-        // Reports that want the CPU's attention are written like all others, and counted.
-        rnic.start((queuePairNumber, immediate, length) -> {});
+        rnic.start(events.listener());
       }
       endpoint = endpoint();
       endpoint.start();
@@ -66,11 +94,30 @@ public final class Collector implements AutoCloseable {
     }
   }
 
+  /** Translators on this host that map the files ring here. */
+  private DoorbellOwner doorbell(Path directory) {
+    Path file = directory.resolve(Doorbell.FILE_NAME);
+    try {
+      return DoorbellOwner.start(file, events.listener(), events::lost);
+    } catch (IOException e) {
+      throw new OperatorException(
+          "the doorbell file '%s' cannot be made (%s): set 'regions.directory' to a directory that can be written"
+              .formatted(file, e.getMessage()),
+          e);
+    }
+  }
+
   private Rnic rnic() {
     CollectorContext.Rdma rdma = context.rdma();
+    if (capture != null && rdma.mode() != CollectorContext.RdmaMode.SOFTWARE) {
+      throw new OperatorException(
+          "rdma.mode '%s': packets can be captured with 'rdma.mode: software' only, others do not pass this process"
+              .formatted(rdma.mode().label()));
+    }
     return switch (rdma.mode()) {
       case SOFTWARE ->
-          new SoftwareRnicService(rdma.host(), rdma.port(), rdma.cmPort(), regions.table());
+          new SoftwareRnicService(
+              rdma.host(), rdma.port(), rdma.cmPort(), regions.table(), capture);
       case VERBS -> new VerbsRnic(rdma.host(), rdma.device(), rdma.cmPort());
       case DISNI -> new DisniRnic(rdma.host(), rdma.cmPort());
       case NONE -> null;
@@ -83,7 +130,7 @@ public final class Collector implements AutoCloseable {
             .listen(context.http().host(), context.http().port(), "http.port")
             .maxBody(context.limits().requestBytes())
             .readiness(this::readiness);
-    new CollectorApi(directory, regions, rnic, context.limits().batch()).register(builder);
+    new CollectorApi(directory, regions, rnic, events, context.limits().batch()).register(builder);
     return builder.build();
   }
 
@@ -121,14 +168,31 @@ public final class Collector implements AutoCloseable {
     return regions.table();
   }
 
-  /** Ends the API, the RNIC and the memory, in this order. */
+  /**
+   * Subscribes to reports with the immediate flag, once started. The subscriber is told on a thread
+   * of its own, within a millisecond, after the report is in memory; it may ask {@link #memory()}.
+   *
+   * @return ends the subscription, as does the collector's end
+   * @throws IllegalStateException where there are as many subscribers as there may be
+   */
+  public EventSubscription subscribe(EventFilter filter, EventSubscriber subscriber) {
+    return events.subscribe(filter, subscriber);
+  }
+
+  /** Ends the event stream, the API, the RNIC, the doorbell and the memory, in this order. */
   @Override
   public void close() {
+    if (events != null) {
+      events.close();
+    }
     if (endpoint != null) {
       endpoint.close();
     }
     if (rnic != null) {
       rnic.close();
+    }
+    if (doorbell != null) {
+      doorbell.close();
     }
     if (regions != null) {
       regions.close();

@@ -32,7 +32,7 @@ public record CollectorContext(
     http = http == null ? new Http(null, null) : http;
     rdma = rdma == null ? new Rdma(null, null, null, null, null) : rdma;
     regions = regions == null ? new Regions(null, null, null) : regions;
-    limits = limits == null ? new Limits(null, null) : limits;
+    limits = limits == null ? new Limits(null, null, null) : limits;
     if (stores == null || stores.isEmpty()) {
       throw new IllegalArgumentException(
           "stores is missing: a collector without a store has no memory to offer; see"
@@ -168,22 +168,26 @@ public record CollectorContext(
   }
 
   /**
-   * What one request may ask for.
+   * What one request, and all of them at a time, may ask for.
    *
    * @param batch keys in a batch query, and entries of a list in one answer, 1 to 2^20; {@link
    *     #DEFAULT_BATCH} where left out
    * @param requestBytes length of a request's body, 1024 to 2^30; {@link #DEFAULT_REQUEST_BYTES}
    *     where left out
+   * @param subscribers to events at a time, 1 to 4096; {@link #DEFAULT_SUBSCRIBERS} where left out
    */
-  public record Limits(Integer batch, Integer requestBytes) {
+  public record Limits(Integer batch, Integer requestBytes, Integer subscribers) {
     public static final int DEFAULT_BATCH = 16_384;
     public static final int DEFAULT_REQUEST_BYTES = 4 << 20;
+    public static final int DEFAULT_SUBSCRIBERS = 64;
 
     public Limits {
       batch = batch == null ? DEFAULT_BATCH : batch;
       requestBytes = requestBytes == null ? DEFAULT_REQUEST_BYTES : requestBytes;
       checkRange("batch", batch, 1, 1 << 20);
+      subscribers = subscribers == null ? DEFAULT_SUBSCRIBERS : subscribers;
       checkRange("requestBytes", requestBytes, 1024, 1 << 30);
+      checkRange("subscribers", subscribers, 1, 4096);
     }
   }
 

@@ -49,7 +49,7 @@ final class CollectorFixture implements AutoCloseable {
   static final CollectorContext.Http EPHEMERAL_HTTP = new CollectorContext.Http(null, 0);
   static final CollectorContext.Rdma EPHEMERAL_RDMA =
       new CollectorContext.Rdma(null, 0, null, null, null);
-  static final CollectorContext.Limits LIMITS = new CollectorContext.Limits(100, 10_000);
+  static final CollectorContext.Limits LIMITS = new CollectorContext.Limits(100, 10_000, 4);
 
   final Collector collector;
   final ApiClient api;

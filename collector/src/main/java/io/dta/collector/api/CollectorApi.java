@@ -3,6 +3,7 @@ package io.dta.collector.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.dta.collector.connection.Rnic;
+import io.dta.collector.event.EventStream;
 import io.dta.collector.query.QueryService;
 import io.dta.collector.region.StoreRegions;
 import io.dta.node.HttpEndpoint;
@@ -21,6 +22,7 @@ public final class CollectorApi {
   private final StoreRegions regions;
   private final Directory directory;
   private final Rnic rnic;
+  private final EventStream events;
   private final QueryService queries;
   private final int batchLimit;
 
@@ -31,10 +33,12 @@ public final class CollectorApi {
    * @param rnic null where there is none
    * @param batchLimit the most keys, and entries of a list, in one question
    */
-  public CollectorApi(Directory directory, StoreRegions regions, Rnic rnic, int batchLimit) {
+  public CollectorApi(
+      Directory directory, StoreRegions regions, Rnic rnic, EventStream events, int batchLimit) {
     this.regions = regions;
     this.directory = directory;
     this.rnic = rnic;
+    this.events = events;
     this.queries =
         new QueryService(regions.stores(), store -> regions.region(store).segment(), batchLimit);
     this.batchLimit = batchLimit;
@@ -48,6 +52,7 @@ public final class CollectorApi {
     if (rnic != null) {
       RnicMetrics.register(registry, rnic);
     }
+    EventRoutes.register(registry, events);
     endpoint.metrics(registry);
     routes(new Routes(endpoint), registry);
   }
@@ -58,6 +63,7 @@ public final class CollectorApi {
     routes.get("/v1/directory", request -> directory);
     routes.get("/v1/stores", request -> stores());
     new ConnectionRoutes(rnic).register(routes);
+    new EventRoutes(events, queries, regions.stores(), batchLimit).register(routes);
     new QueryRoutes(queries, new QueryMetrics(registry), batchLimit).register(routes);
     return routes.all();
   }

@@ -5,6 +5,8 @@ import io.dta.node.OperatorException;
 import io.dta.rdma.ImmediateListener;
 import io.dta.rdma.QueuePairState;
 import io.dta.rdma.RemoteRegion;
+import io.dta.rdma.capture.CapturingUdpPort;
+import io.dta.rdma.capture.PacketCapture;
 import io.dta.rdma.cm.CmSettings;
 import io.dta.rdma.cm.ConnectionListener;
 import io.dta.rdma.cm.ConnectionManager;
@@ -21,6 +23,7 @@ import io.dta.rdma.roce.RnicOptions;
 import io.dta.rdma.roce.RoceHeaders;
 import io.dta.rdma.roce.SoftwareRnic;
 import io.dta.rdma.udp.UdpPort;
+import io.dta.rdma.udp.UdpPortOptions;
 import io.dta.rdma.udp.UdpPorts;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -71,10 +74,12 @@ public final class SoftwareRnicService implements Rnic {
    * @param host the IP address that translators send to
    * @param port 0 lets the system choose
    * @param cmPort at which RDMA CM listens, where {@code port} is 4791; 0 lets this choose
+   * @param capture gets a copy of every packet; null for none
    * @throws OperatorException where the port cannot be bound
    */
-  public SoftwareRnicService(String host, int port, int cmPort, MemoryRegionTable regions) {
-    UdpPort udpPort = bind(host, port);
+  public SoftwareRnicService(
+      String host, int port, int cmPort, MemoryRegionTable regions, PacketCapture capture) {
+    UdpPort udpPort = captured(bind(host, port), capture);
     this.cmPort = cmPort == 0 ? CollectorContext.Rdma.DEFAULT_CM_PORT : cmPort;
     this.rnic =
         new SoftwareRnic(
@@ -90,6 +95,12 @@ public final class SoftwareRnicService implements Rnic {
             null,
             rnic);
     this.cm = udpPort.localAddress().getPort() == RoceHeaders.UDP_PORT ? manager(udpPort) : null;
+  }
+
+  private static UdpPort captured(UdpPort udpPort, PacketCapture capture) {
+    return capture == null
+        ? udpPort
+        : new CapturingUdpPort(udpPort, UdpPortOptions.DEFAULTS, capture);
   }
 
   private ConnectionManager manager(UdpPort udpPort) {

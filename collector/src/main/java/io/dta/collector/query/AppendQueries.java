@@ -89,13 +89,9 @@ public final class AppendQueries {
   }
 
   private Follower follow(int list, Long from) {
-    if (list < 0 || list >= store.lists()) {
-      throw QueryException.notFound(
-          "list %d: store '%s' has the lists 0 to %d"
-              .formatted(list, store.name(), store.lists() - 1));
-    }
+    long head = head(list);
     if (from == null) {
-      return new Follower(list, oldest(head(list)));
+      return new Follower(list, oldest(head));
     }
     if (from < 0 || from > MAX_POSITION) {
       throw QueryException.malformed(
@@ -104,7 +100,17 @@ public final class AppendQueries {
     return new Follower(list, from);
   }
 
-  private long head(int list) {
+  /**
+   * The sequence of a list's next frame.
+   *
+   * @throws QueryException where there is no such list
+   */
+  public long head(int list) {
+    if (list < 0 || list >= store.lists()) {
+      throw QueryException.notFound(
+          "list %d: store '%s' has the lists 0 to %d"
+              .formatted(list, store.name(), store.lists() - 1));
+    }
     return AppendReader.nextSequence(store, region, list);
   }
 

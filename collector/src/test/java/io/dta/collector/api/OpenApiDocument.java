@@ -64,6 +64,15 @@ public final class OpenApiDocument {
     return violations;
   }
 
+  /** What is wrong with a value of one of the schemas; empty where nothing is. */
+  public List<String> violations(String schema, JsonNode value) {
+    ObjectNode named = document.at("/components/schemas/" + schema).deepCopy();
+    named.set("components", document.get("components"));
+    return schemas.getSchema(named).validate(value).stream()
+        .map(ValidationMessage::getMessage)
+        .toList();
+  }
+
   private JsonNode operation(String method, String path) {
     JsonNode exact = document.get("paths").get(path);
     JsonNode found = exact;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.dta.collector.event.EventStream;
 import io.dta.collector.region.StoreRegions;
 import io.dta.node.HttpEndpoint;
 import io.dta.primitives.key.KeyFormat;
@@ -33,8 +34,9 @@ class OpenApiTest {
   private static Map<String, List<String>> routes() {
     KeyIncrementStore store = new KeyIncrementStore(0, "hosts", KeyFormat.U32, 16, 1);
     Map<String, List<String>> routes = new TreeMap<>();
-    try (StoreRegions regions = new StoreRegions(List.of(store), null, false)) {
-      new CollectorApi(regions.directory("test", MemoryRegion::remote), regions, null, 100)
+    try (StoreRegions regions = new StoreRegions(List.of(store), null, false);
+        EventStream events = new EventStream(List.of(store), 1, 2)) {
+      new CollectorApi(regions.directory("test", MemoryRegion::remote), regions, null, events, 100)
           .routes(new Routes(HttpEndpoint.builder()), new PrometheusRegistry())
           .forEach(
               route ->
