@@ -4,6 +4,7 @@ import io.dta.node.HttpEndpoint;
 import io.dta.node.OperatorException;
 import io.dta.primitives.Primitive;
 import io.dta.rdma.QueuePairState;
+import io.dta.rdma.capture.PacketCapture;
 import io.dta.translator.TranslatorContext.Threading;
 import io.dta.translator.connection.Collectors;
 import io.dta.translator.connection.QueuePairStatus;
@@ -54,6 +55,7 @@ public final class Translator implements AutoCloseable {
   private static final long POLL_NS = 1_000_000;
 
   private final TranslatorContext context;
+  private final PacketCapture capture;
   private final NanoClock clock = SystemNanoClock.INSTANCE;
   private final ErrorLog errors = new ErrorLog();
   private final List<EngineCounters> counters = new ArrayList<>();
@@ -71,7 +73,17 @@ public final class Translator implements AutoCloseable {
   private volatile boolean running;
 
   public Translator(TranslatorContext context) {
+    this(context, null);
+  }
+
+  /**
+   * A translator whose packets are captured: reports, answers to them, and RoCEv2 both ways.
+   *
+   * @param capture stays the caller's, to be closed after the translator; null for none
+   */
+  public Translator(TranslatorContext context, PacketCapture capture) {
     this.context = context;
+    this.capture = capture;
   }
 
   /**
@@ -106,7 +118,7 @@ public final class Translator implements AutoCloseable {
     // The engine and the source need each other, and answers only follow reports.
     TranslationEngine engine =
         engine(connection, (address, seqnum, nack) -> source.send(address, seqnum, nack));
-    source = new UdpSource(context.listen(), memory, engine::onDatagram);
+    source = new UdpSource(context.listen(), memory, engine::onDatagram, capture);
     SharedAgent agent = new SharedAgent(source, engine, connection, clock, shutdownNs());
     engineRunners.add(start(agent));
     return agent.opened();
@@ -118,7 +130,7 @@ public final class Translator implements AutoCloseable {
     handOff =
         new DisruptorHandOff(
             context.header(), collectors.stores(), memory, threads.shards(), threads.ringSize());
-    source = new UdpSource(context.listen(), memory, handOff);
+    source = new UdpSource(context.listen(), memory, handOff, capture);
     for (int i = 0; i < threads.shards(); i++) {
       AcknowledgementQueue queue = new AcknowledgementQueue(source);
       acknowledgements.add(queue);
@@ -130,8 +142,8 @@ public final class Translator implements AutoCloseable {
     if (threads.shards() > 1) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "with {0} shards essential reports are translated, but not acknowledged: use one shard where"
-              + " reporters wait for acknowledgements",
+          "with {0} shards essential reports are translated, but not acknowledged: use one shard"
+              + " where reporters wait for acknowledgements",
           threads.shards());
     }
     sourceAgent = new SourceAgent(source, handOff.shards(), acknowledgements);
@@ -162,7 +174,8 @@ public final class Translator implements AutoCloseable {
       throw new OperatorException(
           "the memory for batches, cache rows and sketch epochs cannot be had: %s; lower the stores'"
                   .formatted(e.getMessage())
-              + " sizes or 'engine.openEpochs' and 'engine.postcardRows', or raise the JVM's limits",
+              + " sizes or 'engine.openEpochs' and 'engine.postcardRows', or raise the JVM's"
+              + " limits",
           e);
     } catch (RuntimeException e) {
       connection.close();

@@ -1,13 +1,16 @@
 package io.dta.translator.source;
 
 import io.dta.node.OperatorException;
+import io.dta.rdma.capture.PacketCapture;
 import io.dta.translator.engine.AcknowledgementSender;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ManualIoEventLoop;
 import io.netty.channel.epoll.Epoll;
@@ -46,6 +49,7 @@ public final class UdpSource implements AcknowledgementSender, AutoCloseable {
   private final SourceSettings settings;
   private final ReceiveMemory memory;
   private final DatagramSink sink;
+  private final PacketCapture capture;
   private final SourceCounters counters = new SourceCounters();
   private final AcknowledgementWriter acknowledgements;
 
@@ -57,9 +61,18 @@ public final class UdpSource implements AcknowledgementSender, AutoCloseable {
   private int received;
 
   public UdpSource(SourceSettings settings, ReceiveMemory memory, DatagramSink sink) {
+    this(settings, memory, sink, null);
+  }
+
+  /**
+   * @param capture gets a copy of all that is received and sent; null for none
+   */
+  public UdpSource(
+      SourceSettings settings, ReceiveMemory memory, DatagramSink sink, PacketCapture capture) {
     this.settings = settings;
     this.memory = memory;
     this.sink = sink;
+    this.capture = capture;
     this.acknowledgements = new AcknowledgementWriter(settings.reporterPort(), counters);
   }
 
@@ -72,7 +85,8 @@ public final class UdpSource implements AcknowledgementSender, AutoCloseable {
   public void open() {
     if (!Epoll.isAvailable()) {
       throw new OperatorException(
-          "the UDP source needs Linux with epoll on x86-64 or AArch64 and Netty's native library, which"
+          "the UDP source needs Linux with epoll on x86-64 or AArch64 and Netty's native library,"
+              + " which"
               + " could not be loaded on %s %s: %s"
                   .formatted(
                       System.getProperty("os.name"),
@@ -101,7 +115,7 @@ public final class UdpSource implements AcknowledgementSender, AutoCloseable {
             // Up to Netty 4.2.18 recvmmsg only asks for control messages, and so learns the segment
             // size of UDP_GRO, where this option is set (netty/netty#17492).
             .option(EpollChannelOption.IP_RECVORIGDSTADDR, true)
-            .handler(new Receiver());
+            .handler(handler());
     ChannelFuture bound = bootstrap.bind(address);
     while (!bound.isDone()) {
       loop.runNow();
@@ -119,6 +133,19 @@ public final class UdpSource implements AcknowledgementSender, AutoCloseable {
       LOG.log(System.Logger.Level.WARNING, "datagrams that the kernel drops cannot be counted", e);
     }
     checkReceiveBuffer();
+  }
+
+  private ChannelHandler handler() {
+    Receiver receiver = new Receiver();
+    if (capture == null) {
+      return receiver;
+    }
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel made) {
+        made.pipeline().addLast(new CaptureHandler(capture), receiver);
+      }
+    };
   }
 
   private OperatorException bindFailure(Throwable cause) {
@@ -143,8 +170,8 @@ public final class UdpSource implements AcknowledgementSender, AutoCloseable {
     if (granted < settings.receiveBuffer().bytes()) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "the kernel grants the socket a receive buffer of {0} bytes instead of {1}: bursts beyond it"
-              + " are lost; run 'sysctl -w net.core.rmem_max={1}'",
+          "the kernel grants the socket a receive buffer of {0} bytes instead of {1}: bursts beyond"
+              + " it are lost; run 'sysctl -w net.core.rmem_max={1}'",
           Integer.toString(granted),
           Long.toString(settings.receiveBuffer().bytes()));
     }
