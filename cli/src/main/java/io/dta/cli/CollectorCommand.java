@@ -4,6 +4,7 @@ import io.dta.collector.Collector;
 import io.dta.collector.CollectorContext;
 import io.dta.node.Json;
 import io.dta.node.Logging;
+import io.dta.rdma.capture.PacketCapture;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -16,18 +17,22 @@ import picocli.CommandLine.Option;
 @Command(
     name = "collector",
     description = {
-      "Runs a collector: memory that translators write to by RDMA, and the HTTP API that answers queries from it.",
+      "Runs a collector: memory that translators write to by RDMA, and the HTTP API that answers"
+          + " queries from it.",
       "Stops at SIGINT or SIGTERM."
     },
     footer = {
       "",
       "Examples:",
       "  dta collector --config docs/examples/collector.yaml",
+      "  dta collector --config FILE --capture collector.pcapng",
       "  dta config check docs/examples/collector.yaml     is it right?",
       "  dta query                                         what does it hold?"
     })
 final class CollectorCommand implements Callable<Integer> {
   @Mixin private Output output;
+
+  @Mixin private CaptureOptions captureOptions;
 
   @Option(
       names = "--config",
@@ -47,14 +52,17 @@ final class CollectorCommand implements Callable<Integer> {
   public Integer call() {
     Logging.configure(System.Logger.Level.INFO);
     CollectorContext context = NodeConfiguration.collector(config);
-    try (ShutdownSignalBarrier stop = new ShutdownSignalBarrier();
-        Collector collector = new Collector(context)) {
+    PacketCapture capture = captureOptions.open();
+    try (capture;
+        ShutdownSignalBarrier stop = new ShutdownSignalBarrier();
+        Collector collector = new Collector(context, capture)) {
       collector.start();
       Started started = new Started(context.name(), collector.uri());
       output.println(output.json() ? Json.compact(started) : started.text());
       stop.await();
       output.remark("stopping");
     }
+    CaptureOptions.remark(capture, output);
     return 0;
   }
 }

@@ -3,6 +3,7 @@ package io.dta.cli;
 import io.dta.cli.config.ConfigCommand;
 import io.dta.cli.demo.DemoCommand;
 import io.dta.cli.doctor.DoctorCommand;
+import io.dta.cli.query.EventsCommand;
 import io.dta.cli.query.QueryCommand;
 import io.dta.node.OperatorException;
 import java.io.PrintWriter;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Command;
       TranslatorCommand.class,
       SimCommand.class,
       QueryCommand.class,
+      EventsCommand.class,
       ConfigCommand.class,
       DoctorCommand.class,
       WarmUpCommand.class

@@ -2,6 +2,7 @@ package io.dta.cli;
 
 import io.dta.node.Json;
 import io.dta.node.Logging;
+import io.dta.rdma.capture.PacketCapture;
 import io.dta.translator.Accounting;
 import io.dta.translator.Translator;
 import io.dta.translator.TranslatorContext;
@@ -21,19 +22,23 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "translator",
     description = {
-      "Runs a translator: takes reports from switches over UDP and writes them to collectors' memory by RDMA.",
+      "Runs a translator: takes reports from switches over UDP and writes them to collectors'"
+          + " memory by RDMA.",
       "Stops at SIGINT or SIGTERM, after everything that it has received is written."
     },
     footer = {
       "",
       "Examples:",
       "  dta translator --collector http://10.0.9.1:8040",
-      "  dta translator --config docs/examples/translator.yaml"
+      "  dta translator --config docs/examples/translator.yaml",
+      "  dta translator --config FILE --capture translator.pcapng"
     })
 final class TranslatorCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
 
   @Mixin private Output output;
+
+  @Mixin private CaptureOptions captureOptions;
 
   @ArgGroup(multiplicity = "1")
   private Source source;
@@ -67,8 +72,10 @@ final class TranslatorCommand implements Callable<Integer> {
         source.config != null
             ? NodeConfiguration.translator(source.config)
             : WrongUsage.check(command, () -> TranslatorContext.of(source.collectors));
-    try (ShutdownSignalBarrier stop = new ShutdownSignalBarrier()) {
-      Translator translator = new Translator(context);
+    PacketCapture capture = captureOptions.open();
+    try (capture;
+        ShutdownSignalBarrier stop = new ShutdownSignalBarrier()) {
+      Translator translator = new Translator(context, capture);
       try (translator) {
         translator.start();
         Started started = new Started(context.listen().host(), translator.port(), translator.uri());
@@ -86,6 +93,7 @@ final class TranslatorCommand implements Callable<Integer> {
                   accounting.uncertain(),
                   accounting.inFlight()));
     }
+    CaptureOptions.remark(capture, output);
     return 0;
   }
 }

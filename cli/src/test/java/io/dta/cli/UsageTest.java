@@ -20,6 +20,7 @@ class UsageTest {
         "translator",
         "sim",
         "query",
+        "events",
         "config",
         "config check",
         "config dump",
