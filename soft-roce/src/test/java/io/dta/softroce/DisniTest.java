@@ -2,7 +2,6 @@ package io.dta.softroce;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dta.softroce.guest.SoftRoce;
 import io.dta.softroce.guest.SoftRoceGuest;
@@ -14,13 +13,18 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
  * Both sides of DiSNI in the guest, over its {@code rxe0}: towards each other, and towards verbs
  * that are not DiSNI's. Skipped where DiSNI's native library is not, which no package carries.
  */
+@EnabledIf(value = "hasLibrary", disabledReason = DisniTest.WITHOUT_LIBRARY)
 @SoftRoce
 class DisniTest {
+  static final String WITHOUT_LIBRARY =
+      "libdisni.so not found: set DISNI_LIBRARY to where it is; docs/rdma.md says how to build it";
+
   private static final String LIBRARY = "libdisni.so";
   private static final String VARIABLE = "DISNI_LIBRARY";
   private static final int LENGTH = 1 << 21;
@@ -51,16 +55,13 @@ class DisniTest {
 
   /** The folder of DiSNI's native library, which the guest sees at the same path. */
   static Path libraryFolder() {
-    String variable = System.getenv(VARIABLE);
-    Path named = variable == null ? null : Path.of(variable);
-    Path library = named != null && Files.isDirectory(named) ? named.resolve(LIBRARY) : named;
-    assumeTrue(
-        library != null && Files.isRegularFile(library),
-        LIBRARY
-            + " not found: set "
-            + VARIABLE
-            + " to where it is; docs/rdma.md says how to build it");
-    return library.toAbsolutePath().getParent();
+    Path named = Path.of(System.getenv().getOrDefault(VARIABLE, "/nowhere"));
+    return (Files.isDirectory(named) ? named : named.getParent()).toAbsolutePath();
+  }
+
+  /** Whether there is one. */
+  static boolean hasLibrary() {
+    return Files.isRegularFile(libraryFolder().resolve(LIBRARY));
   }
 
   /** A JVM in the guest with the classes of these tests. */
@@ -133,10 +134,10 @@ class DisniTest {
     program.ask("burst " + queuePair + " " + at(0) + " 24 " + count); // Loads and links.
     Map<String, String> burst = program.ask("burst " + queuePair + " " + at(0) + " 24 " + count);
     assertEquals(Integer.toString(count), burst.get("SUCCESS"));
-    // Now and then the connection manager is asked whether the peer is there; an object a post
+    // RDMA CM is asked once in 256 polls; an object a post would be 320,000 bytes.
     // would be 320,000 bytes.
     long allocated = Long.parseLong(burst.get("allocated"));
-    assertTrue(allocated < 64_000, allocated + " bytes for " + count + " posts");
+    assertTrue(allocated < 16_000, allocated + " bytes for " + count + " posts");
     program.ask("close " + queuePair);
   }
 
