@@ -135,7 +135,6 @@ class DisniTest {
     Map<String, String> burst = program.ask("burst " + queuePair + " " + at(0) + " 24 " + count);
     assertEquals(Integer.toString(count), burst.get("SUCCESS"));
     // RDMA CM is asked once in 256 polls; an object a post would be 320,000 bytes.
-    // would be 320,000 bytes.
     long allocated = Long.parseLong(burst.get("allocated"));
     assertTrue(allocated < 16_000, allocated + " bytes for " + count + " posts");
     program.ask("close " + queuePair);
