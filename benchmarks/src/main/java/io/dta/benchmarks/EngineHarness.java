@@ -34,7 +34,7 @@ final class EngineHarness implements AutoCloseable {
     MemoryRegion region = memory.region();
     RemoteRegion remote = new RemoteRegion(region.address(), region.rkey(), region.length());
     CollectorTarget target =
-        new CollectorTarget(
+        CollectorTarget.fixed(
             "benchmark",
             listener -> new LocalQueuePair(wanted -> region.segment(), listener),
             Map.of(store.name(), remote),

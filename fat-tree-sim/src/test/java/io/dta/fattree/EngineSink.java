@@ -59,7 +59,7 @@ final class EngineSink implements ReportSink, AutoCloseable {
       acknowledgements.add(new ArrayDeque<>());
     }
     CollectorTarget collector =
-        new CollectorTarget(
+        CollectorTarget.fixed(
             "memory",
             listener -> new LocalQueuePair(region -> table.find(region.rkey()).segment(), listener),
             remote,

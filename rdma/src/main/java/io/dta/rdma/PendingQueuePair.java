@@ -21,4 +21,26 @@ public interface PendingQueuePair extends AutoCloseable {
    */
   @Override
   void close();
+
+  /** A queue pair that needs no time to connect; closed where nobody wants it. */
+  static PendingQueuePair ready(RdmaQueuePair queuePair) {
+    return new PendingQueuePair() {
+      private RdmaQueuePair left = queuePair;
+
+      @Override
+      public RdmaQueuePair poll() {
+        RdmaQueuePair taken = left;
+        left = null;
+        return taken;
+      }
+
+      @Override
+      public void close() {
+        if (left != null) {
+          left.close();
+          left = null;
+        }
+      }
+    };
+  }
 }

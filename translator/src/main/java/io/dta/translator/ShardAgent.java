@@ -39,7 +39,6 @@ final class ShardAgent implements Agent {
   @Override
   public int doWork() {
     int done = engine.doWork(clock.nanoTime());
-    connection.refresh();
     return done + shard.poll(sink, EVENTS_PER_CYCLE);
   }
 
@@ -63,7 +62,6 @@ final class ShardAgent implements Agent {
   static void close(TranslationEngine engine, ShardConnection connection) {
     try {
       engine.close();
-      connection.refresh();
     } finally {
       connection.close();
     }

@@ -42,7 +42,6 @@ final class SharedAgent implements Agent {
   @Override
   public int doWork() {
     int done = engine.doWork(clock.nanoTime());
-    connection.refresh();
     return done + source.doWork();
   }
 

@@ -3,17 +3,18 @@ package io.dta.translator;
 import io.dta.node.HttpEndpoint;
 import io.dta.node.OperatorException;
 import io.dta.primitives.Primitive;
-import io.dta.rdma.QueuePairState;
+import io.dta.rdma.ConnectionException;
 import io.dta.rdma.capture.PacketCapture;
 import io.dta.translator.TranslatorContext.Threading;
 import io.dta.translator.connection.Collectors;
-import io.dta.translator.connection.QueuePairStatus;
 import io.dta.translator.connection.ShardConnection;
 import io.dta.translator.engine.AcknowledgementSender;
 import io.dta.translator.engine.DropReason;
 import io.dta.translator.engine.EngineContext;
 import io.dta.translator.engine.EngineCounters;
 import io.dta.translator.engine.EngineSnapshot;
+import io.dta.translator.engine.LinkState;
+import io.dta.translator.engine.LinkStatus;
 import io.dta.translator.engine.TranslationEngine;
 import io.dta.translator.source.AcknowledgementQueue;
 import io.dta.translator.source.DisruptorHandOff;
@@ -54,12 +55,22 @@ public final class Translator implements AutoCloseable {
 
   private static final long POLL_NS = 1_000_000;
 
+  /** How long the first connection to a collector may take. */
+  private static final long CONNECT_NS = TimeUnit.SECONDS.toNanos(60);
+
+  /**
+   * A shard's connection to a collector.
+   *
+   * @param shard from 0
+   */
+  public record Link(int shard, LinkStatus status) {}
+
   private final TranslatorContext context;
   private final PacketCapture capture;
   private final NanoClock clock = SystemNanoClock.INSTANCE;
   private final ErrorLog errors = new ErrorLog();
   private final List<EngineCounters> counters = new ArrayList<>();
-  private final List<QueuePairStatus> queuePairs = new ArrayList<>();
+  private final List<Link> links = new ArrayList<>();
   private final List<AgentRunner> engineRunners = new ArrayList<>();
   private final List<AcknowledgementQueue> acknowledgements = new ArrayList<>();
 
@@ -153,8 +164,9 @@ public final class Translator implements AutoCloseable {
 
   private TranslationEngine engine(
       ShardConnection connection, AcknowledgementSender acknowledgements) {
+    TranslationEngine engine;
     try {
-      TranslationEngine engine =
+      engine =
           new TranslationEngine(
               new EngineContext(
                   collectors.stores(),
@@ -163,9 +175,6 @@ public final class Translator implements AutoCloseable {
                   context.engine(),
                   acknowledgements,
                   clock));
-      counters.add(engine.counters());
-      queuePairs.addAll(connection.queuePairs());
-      return engine;
     } catch (IllegalArgumentException e) {
       connection.close();
       throw new OperatorException("the translator cannot serve its stores: " + e.getMessage(), e);
@@ -181,6 +190,16 @@ public final class Translator implements AutoCloseable {
       connection.close();
       throw e;
     }
+    try {
+      engine.awaitConnected(CONNECT_NS);
+    } catch (ConnectionException e) {
+      ShardAgent.close(engine, connection);
+      throw new OperatorException(e.getMessage(), e);
+    }
+    int shard = counters.size();
+    counters.add(engine.counters());
+    engine.links().forEach(status -> links.add(new Link(shard, status)));
+    return engine;
   }
 
   private AgentRunner start(Agent agent) {
@@ -224,9 +243,6 @@ public final class Translator implements AutoCloseable {
       close(sourceRunner);
       sourceRunner = null;
       sourceAgent = null;
-    }
-    if (collectors != null) {
-      collectors.close();
     }
     if (memory != null) {
       memory.close();
@@ -295,13 +311,18 @@ public final class Translator implements AutoCloseable {
       return List.of("the translator is not running");
     }
     List<String> problems = new ArrayList<>();
-    for (QueuePairStatus queuePair : queuePairs) {
-      QueuePairState state = queuePair.state();
-      if (state != QueuePairState.READY_TO_SEND) {
+    for (Link link : links) {
+      LinkStatus status = link.status();
+      LinkState state = status.state();
+      if (state != LinkState.UP) {
+        String problem = status.problem();
         problems.add(
-            "the queue pair of shard %d to collector %s is in state %s: restart the translator when the"
-                    .formatted(queuePair.shard(), queuePair.collector(), state)
-                + " collector runs");
+            "shard %d is not connected to collector %s (%s): %s; it is connected again by itself"
+                .formatted(
+                    link.shard(),
+                    status.collector(),
+                    state.label(),
+                    problem == null ? "it is on the way" : problem));
       }
     }
     return problems;
@@ -318,9 +339,9 @@ public final class Translator implements AutoCloseable {
     return endpoint.uri();
   }
 
-  /** The queue pairs, one a collector and shard. */
-  public List<QueuePairStatus> queuePairs() {
-    return List.copyOf(queuePairs);
+  /** The connections, one a collector and shard. */
+  public List<Link> links() {
+    return List.copyOf(links);
   }
 
   /** The source, for metrics; null before the start. */

@@ -3,11 +3,11 @@ package io.dta.translator;
 import io.dta.node.Metrics;
 import io.dta.primitives.Primitive;
 import io.dta.rdma.QueuePairCounters;
-import io.dta.rdma.QueuePairState;
-import io.dta.translator.connection.QueuePairStatus;
 import io.dta.translator.engine.DropReason;
 import io.dta.translator.engine.EngineEvent;
 import io.dta.translator.engine.EngineSnapshot;
+import io.dta.translator.engine.LinkState;
+import io.dta.translator.engine.LinkStatus;
 import io.dta.translator.source.Shard;
 import io.dta.translator.source.SourceCounters;
 import io.dta.translator.source.UdpSource;
@@ -76,7 +76,8 @@ final class TranslatorMetrics {
         });
     metrics.counter(
         PREFIX + "engine_events_total",
-        "What the engines did beside: full and flushed frames, evicted paths, finished epochs, answers.",
+        "What the engines did beside: full and flushed frames, evicted paths, finished epochs,"
+            + " answers.",
         "event",
         () -> {
           EngineSnapshot snapshot = translator.snapshot();
@@ -144,12 +145,22 @@ final class TranslatorMetrics {
         .labelNames("collector", "shard")
         .callback(
             callback -> {
-              for (QueuePairStatus each : translator.queuePairs()) {
-                boolean up = each.state() == QueuePairState.READY_TO_SEND;
-                callback.call(up ? 1 : 0, each.collector(), Integer.toString(each.shard()));
+              for (Translator.Link each : translator.links()) {
+                boolean up = each.status().state() == LinkState.UP;
+                callback.call(
+                    up ? 1 : 0, each.status().collector(), Integer.toString(each.shard()));
               }
             })
         .register(registry);
+    link("reconnects_total", "Times that it was connected again.", LinkStatus::reconnects);
+    link(
+        "replayed_operations_total",
+        "Operations posted again on a later queue pair.",
+        LinkStatus::replayed);
+    link(
+        "refused_operations_total",
+        "Operations given up, as the collector refused them on a fresh queue pair too.",
+        LinkStatus::refused);
     queuePair("writes_total", "RDMA WRITEs posted.", QueuePairCounters::writes);
     queuePair("fetch_adds_total", "FETCH_ADDs posted.", QueuePairCounters::fetchAdds);
     queuePair("bytes_total", "Payload posted.", QueuePairCounters::bytes);
@@ -169,20 +180,21 @@ final class TranslatorMetrics {
   }
 
   private void queuePair(String name, String help, ToLongFunction<QueuePairCounters> value) {
+    link(name, help, status -> value.applyAsLong(status.counters()));
+  }
+
+  private void link(String name, String help, ToLongFunction<LinkStatus> value) {
     CounterWithCallback.builder()
         .name(PREFIX + "queue_pair_" + name)
         .help(help)
         .labelNames("collector", "shard")
         .callback(
             callback -> {
-              for (QueuePairStatus each : translator.queuePairs()) {
-                QueuePairCounters counters = each.counters();
-                if (counters != null) {
-                  callback.call(
-                      (double) value.applyAsLong(counters),
-                      each.collector(),
-                      Integer.toString(each.shard()));
-                }
+              for (Translator.Link each : translator.links()) {
+                callback.call(
+                    (double) value.applyAsLong(each.status()),
+                    each.status().collector(),
+                    Integer.toString(each.shard()));
               }
             })
         .register(registry);

@@ -5,7 +5,10 @@ import io.dta.node.RequestException;
 import io.dta.primitives.directory.Directory;
 import io.dta.primitives.store.AppendStore;
 import io.dta.primitives.store.Store;
+import io.dta.rdma.control.ConnectionOffer;
+import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
+import io.dta.rdma.control.TransportService;
 import io.dta.rdma.memory.MemoryRegion;
 import io.dta.rdma.memory.MemoryRegionTable;
 import io.dta.rdma.memory.RegionSpecification;
@@ -20,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -32,7 +36,14 @@ public final class StubCollector implements AutoCloseable {
   private final SoftwareRnic rnic;
   private final AgentRunner rnicRunner;
   private final HttpEndpoint http;
-  private long firstSequence = 1;
+  private final List<QueuePair> connected = new CopyOnWriteArrayList<>();
+  private volatile long firstSequence = 1;
+
+  /** A queue pair as it is listed. */
+  private record QueuePair(
+      int queuePairNumber, String address, int udpPort, int remoteQueuePairNumber) {}
+
+  private record QueuePairs(List<QueuePair> queuePairs) {}
 
   private record Heads(String store, List<Long> next) {}
 
@@ -62,7 +73,9 @@ public final class StubCollector implements AutoCloseable {
         HttpEndpoint.builder()
             .get("/v1/directory", request -> directory())
             .get("/v1/append/{name}/heads", request -> heads(request.path("name")))
-            .post("/v1/queue-pairs", request -> rnic.create(request.body(QueuePairRequest.class)))
+            .get("/v1/rdma", request -> offer())
+            .get("/v1/queue-pairs", request -> new QueuePairs(List.copyOf(connected)))
+            .post("/v1/queue-pairs", request -> create(request.body(QueuePairRequest.class)))
             .delete(
                 "/v1/queue-pairs/{number}",
                 request -> destroy((int) request.pathNumber("number", 0, 0xFFFFFF)))
@@ -90,6 +103,26 @@ public final class StubCollector implements AutoCloseable {
       }
     }
     throw RequestException.notFound("no list '" + name + "'");
+  }
+
+  private ConnectionOffer offer() {
+    return new ConnectionOffer(
+        rnic.localAddress().getAddress().getHostAddress(),
+        rnic.localAddress().getPort(),
+        null,
+        true,
+        List.of(TransportService.RC, TransportService.UC));
+  }
+
+  private QueuePairReply create(QueuePairRequest request) {
+    QueuePairReply reply = rnic.create(request);
+    connected.add(
+        new QueuePair(
+            reply.queuePairNumber(),
+            request.address(),
+            request.udpPort(),
+            request.queuePairNumber()));
+    return reply;
   }
 
   private Object destroy(int number) {

@@ -12,13 +12,13 @@ import io.dta.primitives.store.AppendReader;
 import io.dta.primitives.wire.Acknowledgement;
 import io.dta.primitives.wire.BaseHeader;
 import io.dta.primitives.wire.HeaderFormat;
-import io.dta.rdma.QueuePairState;
 import io.dta.translator.TranslatorContext.Threading;
 import io.dta.translator.TranslatorContext.Threads;
 import io.dta.translator.connection.RdmaSettings;
 import io.dta.translator.connection.RdmaSettings.Service;
 import io.dta.translator.connection.RdmaSettings.Transport;
 import io.dta.translator.engine.EngineSettings;
+import io.dta.translator.engine.LinkState;
 import io.dta.translator.source.SourceSettings;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -70,8 +70,7 @@ final class TranslatorTest {
       }
       assertEquals(0, collector.queuePairs());
       assertTrue(
-          translator.queuePairs().stream()
-              .noneMatch(each -> each.state() == QueuePairState.READY_TO_SEND));
+          translator.links().stream().allMatch(each -> each.status().state() == LinkState.CLOSED));
     }
   }
 
@@ -110,8 +109,8 @@ final class TranslatorTest {
         translator.close();
         traffic.checkWritten(translator.accounting());
       }
-      assertEquals(2, translator.queuePairs().size());
-      translator.queuePairs().forEach(each -> assertTrue(each.counters().writes() > 100));
+      assertEquals(2, translator.links().size());
+      translator.links().forEach(each -> assertTrue(each.status().counters().writes() > 100));
     }
   }
 
@@ -256,7 +255,7 @@ final class TranslatorTest {
         HttpResponse<String> answer = get(translator, "/readyz");
         assertEquals(503, answer.statusCode());
         assertTrue(answer.body().contains(collector.url()), answer.body());
-        assertTrue(answer.body().contains("ERROR"), answer.body());
+        assertTrue(answer.body().contains("gave no answer"), answer.body());
         await("all received", () -> translator.accounting().received() == traffic.reports());
         assertTrue(translator.snapshot().isBalanced(), translator.snapshot().toString());
         assertEquals(0, translator.accounting().written());

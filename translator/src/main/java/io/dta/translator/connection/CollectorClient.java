@@ -1,9 +1,11 @@
 package io.dta.translator.connection;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.dta.node.HttpJsonClient;
 import io.dta.node.OperatorException;
 import io.dta.primitives.directory.Directory;
 import io.dta.primitives.store.AppendStore;
+import io.dta.rdma.control.ConnectionOffer;
 import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
 import java.net.URI;
@@ -62,15 +64,37 @@ final class CollectorClient {
     return http.post("/v1/queue-pairs", queuePair, QueuePairReply.class);
   }
 
-  /** Destroys the collector's end of a queue pair. */
-  void deleteQueuePair(int number) {
-    http.delete("/v1/queue-pairs/" + number);
+  /** How the collector's RNIC may be connected to. */
+  ConnectionOffer offer() {
+    return http.get("/v1/rdma", ConnectionOffer.class);
+  }
+
+  /**
+   * Destroys the collector's end of a queue pair, if there is one: that which names our end. A
+   * collector that was started again may have given its number to someone else.
+   */
+  void releaseQueuePair(QueuePairRequest own) {
+    for (QueuePair each : http.get("/v1/queue-pairs", QueuePairs.class).queuePairs()) {
+      if (each.udpPort() == own.udpPort()
+          && each.remoteQueuePairNumber() == own.queuePairNumber()
+          && own.address().equals(each.address())) {
+        http.delete("/v1/queue-pairs/" + each.queuePairNumber());
+      }
+    }
   }
 
   @Override
   public String toString() {
     return base.toString();
   }
+
+  /** The answer of {@code GET /v1/queue-pairs}, as much as is needed. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record QueuePairs(List<QueuePair> queuePairs) {}
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  private record QueuePair(
+      int queuePairNumber, String address, int udpPort, int remoteQueuePairNumber) {}
 
   /** The answer of {@code GET /v1/append/NAME/heads}. */
   private record AppendHeads(String store, List<Long> next) {}

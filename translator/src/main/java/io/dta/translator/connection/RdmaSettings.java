@@ -2,11 +2,14 @@ package io.dta.translator.connection;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dta.rdma.control.TransportService;
+import java.time.Duration;
+import java.util.Locale;
 
 /**
  * How collectors' memory is reached. What is left out (null) gets its default.
  *
  * @param transport {@link Transport#ROCEV2} where left out
+ * @param connect {@link Connect#AUTO} where left out; means nothing to shared memory
  * @param service {@link Service#RC} where left out; means nothing to shared memory
  * @param address the address of this host to send RoCEv2 from; where left out, the one that the
  *     route to the collector leaves from
@@ -14,19 +17,38 @@ import io.dta.rdma.control.TransportService;
  *     with software RNICs; {@link #DEFAULT_PORT} where left out
  * @param pathMtu the largest payload of a RoCEv2 packet: 256, 512, 1024, 2048 or 4096; {@link
  *     #DEFAULT_PATH_MTU}, which fits an Ethernet frame of 1500 bytes, where left out
+ * @param reconnectFirst how long after a queue pair went down the first attempt to connect it again
+ *     is made, at most; 100 ms where left out. Each further wait is twice as long, and each is
+ *     shortened at random by up to a half
+ * @param reconnectLongest the longest such wait; 5 s where left out
  */
 public record RdmaSettings(
-    Transport transport, Service service, String address, Integer port, Integer pathMtu) {
+    Transport transport,
+    Connect connect,
+    Service service,
+    String address,
+    Integer port,
+    Integer pathMtu,
+    Duration reconnectFirst,
+    Duration reconnectLongest) {
   /** RoCEv2's UDP port (InfiniBand Architecture Specification 1.4, volume 1, annex A17). */
   public static final int DEFAULT_PORT = 4791;
 
   public static final int DEFAULT_PATH_MTU = 1024;
 
   /** Every setting at its default. */
-  public static final RdmaSettings DEFAULTS = new RdmaSettings(null, null, null, null, null);
+  public static final RdmaSettings DEFAULTS =
+      new RdmaSettings(null, null, null, null, null, null, null, null);
+
+  /** As the other settings' defaults have it. */
+  public RdmaSettings(
+      Transport transport, Service service, String address, Integer port, Integer pathMtu) {
+    this(transport, null, service, address, port, pathMtu, null, null);
+  }
 
   public RdmaSettings {
     transport = transport == null ? Transport.ROCEV2 : transport;
+    connect = connect == null ? Connect.AUTO : connect;
     service = service == null ? Service.RC : service;
     port = port == null ? DEFAULT_PORT : port;
     pathMtu = pathMtu == null ? DEFAULT_PATH_MTU : pathMtu;
@@ -37,6 +59,15 @@ public record RdmaSettings(
       throw new IllegalArgumentException(
           "pathMtu " + pathMtu + ": expected 256, 512, 1024, 2048 or 4096");
     }
+    reconnectFirst = reconnectFirst == null ? Duration.ofMillis(100) : reconnectFirst;
+    reconnectLongest = reconnectLongest == null ? Duration.ofSeconds(5) : reconnectLongest;
+    if (reconnectFirst.compareTo(Duration.ofMillis(1)) < 0
+        || reconnectFirst.compareTo(reconnectLongest) > 0
+        || reconnectLongest.compareTo(Duration.ofHours(1)) > 0) {
+      throw new IllegalArgumentException(
+          "reconnectFirst %s, reconnectLongest %s: expected 1 ms to an hour, the first not above the longest"
+              .formatted(reconnectFirst, reconnectLongest));
+    }
   }
 
   /** What carries RDMA operations. */
@@ -46,7 +77,31 @@ public record RdmaSettings(
     ROCEV2,
     /** Shared memory: the region files of a collector on the same host are mapped. */
     @JsonProperty("local")
-    LOCAL
+    LOCAL,
+    /** An RDMA NIC of this host, through libibverbs and librdmacm. */
+    @JsonProperty("verbs")
+    VERBS,
+    /** An RDMA NIC of this host, through DiSNI. */
+    @JsonProperty("disni")
+    DISNI;
+
+    /** The name in the configuration. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** How queue pairs are connected. */
+  public enum Connect {
+    /** By RDMA CM where the collector offers it and the service is RC, else as {@link #CONTROL}. */
+    @JsonProperty("auto")
+    AUTO,
+    /** By RDMA CM. */
+    @JsonProperty("cm")
+    CM,
+    /** By the collector's HTTP API, {@code POST /v1/queue-pairs}. */
+    @JsonProperty("control")
+    CONTROL
   }
 
   /** The transport service of RoCEv2. */

@@ -4,20 +4,29 @@ import io.dta.translator.engine.CollectorTarget;
 import java.util.List;
 
 /**
- * One shard's queue pairs, one to each collector. The engine that is made of the {@linkplain
- * #targets targets} owns and closes them; its thread also calls {@link #refresh()}.
+ * One shard's way to the collectors. The engine that is made of the {@linkplain #targets targets}
+ * connects through it, again where it has to, and owns and closes the queue pairs.
  */
-public interface ShardConnection extends AutoCloseable {
+public final class ShardConnection implements AutoCloseable {
+  private final Transport transport;
+  private final List<CollectorTarget> targets;
+
+  ShardConnection(Transport transport, List<CollectorTarget> targets) {
+    this.transport = transport;
+    this.targets = List.copyOf(targets);
+  }
+
   /** The collectors, in their order; for one engine. */
-  List<CollectorTarget> targets();
+  public List<CollectorTarget> targets() {
+    return targets;
+  }
 
-  /** Publishes the queue pairs' states. */
-  void refresh();
-
-  /** The queue pairs as they were at the last {@link #refresh()}; from any thread. */
-  List<QueuePairStatus> queuePairs();
-
-  /** Tells the collectors that the queue pairs are gone and releases what they used. */
+  /**
+   * Tells the collectors that the queue pairs are gone and releases what they used; after the
+   * engine is closed.
+   */
   @Override
-  void close();
+  public void close() {
+    transport.close();
+  }
 }

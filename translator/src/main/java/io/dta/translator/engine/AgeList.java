@@ -3,9 +3,10 @@ package io.dta.translator.engine;
 import java.util.Arrays;
 
 /**
- * Numbered slots in the order in which they were opened: a doubly linked list in arrays. As all
- * slots wait for the same time, the oldest is always the next one due, whatever the number of
- * slots.
+ * Numbered slots in the order in which they were opened, in one or more queues: doubly linked lists
+ * in arrays. As all slots wait for the same time, the oldest of a queue is always the next one due,
+ * whatever the number of slots. A queue a collector, so that one that is down does not keep what
+ * waits for the others.
  */
 final class AgeList {
   static final int NONE = -1;
@@ -13,10 +14,14 @@ final class AgeList {
   private final int[] older;
   private final int[] newer;
   private final long[] openedNs;
-  private int oldest = NONE;
-  private int newest = NONE;
+  private final int[] oldest;
+  private final int[] newest;
 
-  AgeList(int slots) {
+  AgeList(int slots, int queues) {
+    oldest = new int[queues];
+    newest = new int[queues];
+    Arrays.fill(oldest, NONE);
+    Arrays.fill(newest, NONE);
     older = new int[slots];
     newer = new int[slots];
     openedNs = new long[slots];
@@ -24,46 +29,42 @@ final class AgeList {
     Arrays.fill(newer, NONE);
   }
 
-  /** The memory that a slot takes in bytes. */
-  static int slotLength() {
-    return Integer.BYTES + Integer.BYTES + Long.BYTES;
-  }
-
-  /** Adds a slot that is not in the list. */
-  void add(int slot, long nowNs) {
+  /** Adds a slot that is in no queue. */
+  void add(int queue, int slot, long nowNs) {
+    int last = newest[queue];
     openedNs[slot] = nowNs;
-    older[slot] = newest;
+    older[slot] = last;
     newer[slot] = NONE;
-    if (newest == NONE) {
-      oldest = slot;
+    if (last == NONE) {
+      oldest[queue] = slot;
     } else {
-      newer[newest] = slot;
+      newer[last] = slot;
     }
-    newest = slot;
+    newest[queue] = slot;
   }
 
-  /** Removes a slot that is in the list. */
-  void remove(int slot) {
+  /** Removes a slot from the queue that it is in. */
+  void remove(int queue, int slot) {
     int before = older[slot];
     int after = newer[slot];
     if (before == NONE) {
-      oldest = after;
+      oldest[queue] = after;
     } else {
       newer[before] = after;
     }
     if (after == NONE) {
-      newest = before;
+      newest[queue] = before;
     } else {
       older[after] = before;
     }
   }
 
-  /** The slot that was opened first, or {@link #NONE}. */
-  int oldest() {
-    return oldest;
+  /** The slot of a queue that was opened first, or {@link #NONE}. */
+  int oldest(int queue) {
+    return oldest[queue];
   }
 
-  /** When a slot of the list was opened. */
+  /** When a slot of a queue was opened. */
   long openedNs(int slot) {
     return openedNs[slot];
   }

@@ -7,7 +7,6 @@ import io.dta.primitives.wire.AppendReport;
 import io.dta.primitives.wire.BaseHeader;
 import io.dta.primitives.wire.ImmediateData;
 import io.dta.rdma.RdmaQueuePair;
-import io.dta.rdma.RemoteRegion;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
@@ -32,7 +31,7 @@ final class AppendTranslator implements HoldingTranslator {
   private final int stride;
   private final long flushNs;
   private final CollectorLink[] links;
-  private final RemoteRegion[] regions;
+  private final int storeIndex;
   private final EngineCounters counters;
 
   private final UnsafeBuffer frames;
@@ -50,7 +49,6 @@ final class AppendTranslator implements HoldingTranslator {
       AppendStore store,
       int[] heads,
       CollectorLink[] links,
-      RemoteRegion[] regions,
       EngineSettings settings,
       EngineCounters counters) {
     this.store = store;
@@ -61,7 +59,7 @@ final class AppendTranslator implements HoldingTranslator {
     this.stride = store.stride();
     this.flushNs = settings.appendFlush().toNanos();
     this.links = links;
-    this.regions = regions;
+    this.storeIndex = LinkRegions.index(store);
     this.counters = counters;
     long bytes = (long) lists * stride;
     if (bytes > settings.batchMemory()) {
@@ -77,7 +75,7 @@ final class AppendTranslator implements HoldingTranslator {
     this.frames = new UnsafeBuffer(ByteBuffer.allocateDirect((int) bytes));
     this.counts = new int[lists];
     this.sequences = heads.clone();
-    this.open = new AgeList(lists);
+    this.open = new AgeList(lists, links.length);
   }
 
   /** The next sequences of a store whose lists are all empty. */
@@ -98,10 +96,20 @@ final class AppendTranslator implements HoldingTranslator {
     if (Integer.compareUnsigned(list, lists) >= 0) {
       return DropReason.BAD_LIST;
     }
+    if (counts[list] == batch) {
+      DropReason refusal = link(list).admit(storeIndex, 1);
+      if (refusal != null) {
+        return refusal;
+      }
+      write(list, false);
+      if (counts[list] == batch) {
+        return DropReason.QUEUE_PAIR_DOWN;
+      }
+    }
     int count = counts[list] + 1;
     boolean immediate = BaseHeader.isImmediate(flags);
     boolean writes = count == batch || immediate;
-    DropReason refusal = link(list).admit(writes ? 1 : 0);
+    DropReason refusal = link(list).admit(storeIndex, writes ? 1 : 0);
     if (refusal != null) {
       return refusal;
     }
@@ -114,7 +122,7 @@ final class AppendTranslator implements HoldingTranslator {
     counts[list] = count;
     held++;
     if (count == 1) {
-      open.add(list, nowNs);
+      open.add(queue(list), list, nowNs);
     }
     if (writes) {
       write(list, immediate);
@@ -137,9 +145,14 @@ final class AppendTranslator implements HoldingTranslator {
   }
 
   private CollectorLink link(int list) {
-    return links.length == 1 ? links[0] : links[list % links.length];
+    return links[queue(list)];
   }
 
+  private int queue(int list) {
+    return links.length == 1 ? 0 : list % links.length;
+  }
+
+  /** Writes a list's frame; where the queue pair goes down meanwhile, it goes on waiting. */
   private void write(int list, boolean immediate) {
     int count = counts[list];
     boolean full = count == batch;
@@ -149,12 +162,10 @@ final class AppendTranslator implements HoldingTranslator {
     long offset = store.frameOffset(list, sequence);
     int length = store.frameLength();
     CollectorLink link = link(list);
-    RemoteRegion region = regions[list % links.length];
-    take(list);
     int result =
         immediate
             ? link.writeLastImmediate(
-                region,
+                storeIndex,
                 offset,
                 frames,
                 index,
@@ -162,13 +173,18 @@ final class AppendTranslator implements HoldingTranslator {
                 ImmediateData.of(Primitive.APPEND, store.id(), list),
                 OPCODE,
                 count)
-            : link.writeLast(region, offset, frames, index, length, OPCODE, count);
+            : link.writeLast(storeIndex, offset, frames, index, length, OPCODE, count);
     if (result == RdmaQueuePair.POSTED) {
+      take(list);
       sequences[list] = sequence + 1;
       counters.operations(OPCODE, 1);
       counters.event(full ? EngineEvent.FRAMES_FULL : EngineEvent.FRAMES_FLUSHED);
     } else {
-      counters.dropped(OPCODE, link.refused(result), count);
+      DropReason reason = link.refused(result);
+      if (reason != DropReason.QUEUE_PAIR_DOWN) {
+        take(list);
+        counters.dropped(OPCODE, reason, count);
+      }
     }
   }
 
@@ -176,20 +192,21 @@ final class AppendTranslator implements HoldingTranslator {
   private void take(int list) {
     held -= counts[list];
     counts[list] = 0;
-    open.remove(list);
+    open.remove(queue(list), list);
   }
 
-  /** Writes the frames whose time is over, the oldest first, as far as the rate limit allows. */
+  /**
+   * Writes the frames whose time is over, the oldest first, as far as their collectors take them.
+   */
   @Override
   public int doWork(long nowNs) {
     int written = 0;
-    int list = open.oldest();
-    while (list != AgeList.NONE
-        && nowNs - open.openedNs(list) >= flushNs
-        && link(list).permits(1)) {
-      write(list, false);
-      written++;
-      list = open.oldest();
+    for (int queue = 0; queue < links.length; queue++) {
+      int list = open.oldest(queue);
+      while (list != AgeList.NONE && nowNs - open.openedNs(list) >= flushNs && tryWrite(list)) {
+        written++;
+        list = open.oldest(queue);
+      }
     }
     return written;
   }
@@ -197,22 +214,32 @@ final class AppendTranslator implements HoldingTranslator {
   @Override
   public int flush() {
     int written = 0;
-    int list = open.oldest();
-    while (list != AgeList.NONE && link(list).permits(1)) {
-      write(list, false);
-      written++;
-      list = open.oldest();
+    for (int queue = 0; queue < links.length; queue++) {
+      int list = open.oldest(queue);
+      while (list != AgeList.NONE && tryWrite(list)) {
+        written++;
+        list = open.oldest(queue);
+      }
     }
     return written;
   }
 
+  private boolean tryWrite(int list) {
+    if (link(list).permits(storeIndex, 1)) {
+      write(list, false);
+    }
+    return counts[list] == 0;
+  }
+
   @Override
   public void discard(DropReason reason) {
-    int list = open.oldest();
-    while (list != AgeList.NONE) {
-      counters.dropped(OPCODE, reason, counts[list]);
-      take(list);
-      list = open.oldest();
+    for (int queue = 0; queue < links.length; queue++) {
+      int list = open.oldest(queue);
+      while (list != AgeList.NONE) {
+        counters.dropped(OPCODE, reason, counts[list]);
+        take(list);
+        list = open.oldest(queue);
+      }
     }
   }
 

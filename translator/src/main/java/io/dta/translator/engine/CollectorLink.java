@@ -1,6 +1,7 @@
 package io.dta.translator.engine;
 
 import io.dta.primitives.Primitive;
+import io.dta.primitives.store.StoreTable;
 import io.dta.rdma.CompletionListener;
 import io.dta.rdma.CompletionStatus;
 import io.dta.rdma.QueuePairState;
@@ -9,27 +10,41 @@ import io.dta.rdma.RemoteRegion;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.NanoClock;
 
 /**
- * A collector's queue pair, its rate limit, and the account of the reports that are attached to
- * unacknowledged operations.
+ * The way to a collector: its queue pair, its rate limit, and the account of the reports that are
+ * attached to unacknowledged operations.
  *
  * <p>Where the queue pair has no room, a post waits for it: the queue pair's own time-outs bound
  * that, as they free room or take it down. Meanwhile datagrams queue up in the source, whose losses
  * are counted there. The wait spins and yields first, and then parks for up to {@link
- * #LONGEST_PARK_NS}, so that a software NIC on the same core gets to work.
+ * #LONGEST_PARK_NS}, so that a software NIC on the same core gets to work. Where there are other
+ * collectors, one that has given no sign for {@link #PATIENCE_NS} does not keep them: nothing is
+ * admitted for it until it gives one.
+ *
+ * <p>While the queue pair is down, nothing is admitted; a {@link Reconnector} sees to it.
  */
 final class CollectorLink implements CompletionListener {
   private static final long SHORTEST_PARK_NS = 1_000;
   private static final long LONGEST_PARK_NS = 100_000;
   private static final int SPINS = 20;
   private static final int YIELDS = 20;
+  private static final long PATIENCE_NS = 100_000_000;
 
   private final EngineCounters counters;
   private final RateLimiter limiter;
+  private final NanoClock clock;
+  private final boolean alone;
   private final IdleStrategy idle =
       new BackoffIdleStrategy(SPINS, YIELDS, SHORTEST_PARK_NS, LONGEST_PARK_NS);
-  private final RdmaQueuePair queuePair;
+  private final Reconnector reconnector;
+
+  /** By {@link LinkRegions#index}; null where a store cannot be written. */
+  private final RemoteRegion[] regions;
+
+  /** Null before the first is connected; one that went down until there is another. */
+  private RdmaQueuePair queuePair;
 
   // Reports by opcode: attached to operations that were posted, and to such that ended.
   private final long[] posted = new long[EngineCounters.ROWS];
@@ -42,67 +57,101 @@ final class CollectorLink implements CompletionListener {
    */
   private DropReason cause;
 
-  private boolean unflushed;
-  private boolean down;
-  private boolean closing;
+  /** Whether the queue pair is up and not silent. */
+  private boolean open;
 
+  private boolean up;
+
+  /** What was outstanding when the collector was found to be silent. */
+  private int silentAt;
+
+  private boolean unflushed;
+  private boolean closing;
+  private long nowNs;
+
+  /**
+   * @param alone whether there is no other collector
+   */
   CollectorLink(
-      CollectorTarget target, EngineSettings settings, EngineCounters counters, long nowNs) {
+      CollectorTarget target,
+      StoreTable stores,
+      EngineSettings settings,
+      EngineCounters counters,
+      NanoClock clock,
+      boolean alone) {
     this.counters = counters;
+    this.clock = clock;
+    this.alone = alone;
+    this.nowNs = clock.nanoTime();
     this.limiter = new RateLimiter(settings.operationsPerSecond(), nowNs);
-    this.queuePair = target.queuePair().connect(this);
+    this.reconnector = new Reconnector(target, stores, this);
+    this.regions = reconnector.regions();
+    recover();
+  }
+
+  private int recover() {
+    int done = reconnector.doWork(nowNs);
+    if (reconnector.isUp()) {
+      queuePair = reconnector.queuePair();
+      up = true;
+      open = true;
+      unflushed = true; // what was replayed
+    }
+    return done;
+  }
+
+  private void lost() {
+    up = false;
+    open = false;
+    reconnector.onDown(nowNs);
   }
 
   /**
    * Whether a report that needs so many operations may cause them now; takes them from the rate
    * limit.
    *
+   * @param store its {@link LinkRegions#index}
    * @return null, or why not
    */
-  DropReason admit(int operations) {
-    if (down) {
-      return DropReason.QUEUE_PAIR_DOWN;
+  DropReason admit(int store, int operations) {
+    if (!open) {
+      return closing ? DropReason.SHUTDOWN : DropReason.QUEUE_PAIR_DOWN;
+    }
+    if (regions[store] == null) {
+      return DropReason.REMOTE_ACCESS;
     }
     return limiter.tryAcquire(operations) ? null : DropReason.RATE_LIMITED;
   }
 
-  /**
-   * Whether operations for what was admitted earlier may be posted now. True where the queue pair
-   * is down: to find that out is what ends their reports.
-   */
-  boolean permits(int operations) {
-    return down || limiter.tryAcquire(operations);
+  /** Whether operations for what was admitted earlier may be posted now. */
+  boolean permits(int store, int operations) {
+    return open && regions[store] != null && limiter.tryAcquire(operations);
   }
 
   /** Posts a WRITE that is one of several of a report, and not the last. */
-  int write(RemoteRegion region, long offset, DirectBuffer source, int index, int length) {
+  int write(int store, long offset, DirectBuffer source, int index, int length) {
     int result;
     do {
-      result = queuePair.write(region, offset, source, index, length, RdmaQueuePair.UNSIGNALED);
+      result =
+          queuePair.write(regions[store], offset, source, index, length, RdmaQueuePair.UNSIGNALED);
     } while (result == RdmaQueuePair.BACK_PRESSURED && awaitRoom());
     return result;
   }
 
   /** Posts the WRITE with which reports end. */
   int writeLast(
-      RemoteRegion region,
-      long offset,
-      DirectBuffer source,
-      int index,
-      int length,
-      int opcode,
-      int reports) {
+      int store, long offset, DirectBuffer source, int index, int length, int opcode, int reports) {
     long id = WorkRequest.id(opcode, reports);
     int result;
     do {
-      result = queuePair.write(region, offset, source, index, length, id);
+      result = queuePair.write(regions[store], offset, source, index, length, id);
     } while (result == RdmaQueuePair.BACK_PRESSURED && awaitRoom());
     return posted(result, opcode, reports);
   }
 
   /** Posts the WRITE with which reports end, and tells the collector's CPU. */
   int writeLastImmediate(
-      RemoteRegion region,
+      int store,
       long offset,
       DirectBuffer source,
       int index,
@@ -113,16 +162,17 @@ final class CollectorLink implements CompletionListener {
     long id = WorkRequest.id(opcode, reports);
     int result;
     do {
-      result = queuePair.writeImmediate(region, offset, source, index, length, immediate, id);
+      result =
+          queuePair.writeImmediate(regions[store], offset, source, index, length, immediate, id);
     } while (result == RdmaQueuePair.BACK_PRESSURED && awaitRoom());
     return posted(result, opcode, reports);
   }
 
   /** Posts a FETCH_ADD that is one of several of a report, and not the last. */
-  int fetchAdd(RemoteRegion region, long offset, long addend) {
+  int fetchAdd(int store, long offset, long addend) {
     int result;
     do {
-      result = queuePair.fetchAdd(region, offset, addend, RdmaQueuePair.UNSIGNALED);
+      result = queuePair.fetchAdd(regions[store], offset, addend, RdmaQueuePair.UNSIGNALED);
     } while (result == RdmaQueuePair.BACK_PRESSURED && awaitRoom());
     return result;
   }
@@ -132,11 +182,11 @@ final class CollectorLink implements CompletionListener {
    *
    * @param first whether it is the report's only one
    */
-  int fetchAddLast(RemoteRegion region, long offset, long addend, int opcode, boolean first) {
+  int fetchAddLast(int store, long offset, long addend, int opcode, boolean first) {
     long id = first ? WorkRequest.id(opcode, 1) : WorkRequest.partialId(opcode, 1);
     int result;
     do {
-      result = queuePair.fetchAdd(region, offset, addend, id);
+      result = queuePair.fetchAdd(regions[store], offset, addend, id);
     } while (result == RdmaQueuePair.BACK_PRESSURED && awaitRoom());
     return posted(result, opcode, 1);
   }
@@ -151,14 +201,29 @@ final class CollectorLink implements CompletionListener {
     return result;
   }
 
-  /** Makes room in the send queue; always true, for the loops above. */
+  /**
+   * Makes room in the send queue, or waits until the queue pair is down, for the loops above.
+   *
+   * @return false where the collector is silent and there are others
+   */
   private boolean awaitRoom() {
     counters.event(EngineEvent.BACK_PRESSURED);
+    if (!open) {
+      return false;
+    }
     queuePair.flush();
     idle.reset();
+    int before = queuePair.outstanding();
+    long startNs = clock.nanoTime();
     do {
-      if (queuePair.poll() > 0) {
+      queuePair.poll();
+      if (queuePair.outstanding() < before) {
         return true;
+      }
+      if (!alone && clock.nanoTime() - startNs >= PATIENCE_NS) {
+        open = false;
+        silentAt = before;
+        return false;
       }
       idle.idle();
     } while (queuePair.state() == QueuePairState.READY_TO_SEND);
@@ -170,8 +235,11 @@ final class CollectorLink implements CompletionListener {
     return switch (result) {
       case RdmaQueuePair.OUT_OF_BOUNDS -> DropReason.REMOTE_ACCESS;
       case RdmaQueuePair.UNSUPPORTED -> DropReason.UNSUPPORTED;
+      case RdmaQueuePair.BACK_PRESSURED -> DropReason.QUEUE_PAIR_DOWN;
       default -> {
-        down = true;
+        if (up) {
+          lost();
+        }
         yield reason(CompletionStatus.FLUSHED);
       }
     };
@@ -181,7 +249,6 @@ final class CollectorLink implements CompletionListener {
   public void onCompletion(long workRequestId, CompletionStatus status) {
     if (workRequestId == RdmaQueuePair.UNSIGNALED) {
       if (status != CompletionStatus.SUCCESS) {
-        down = true;
         cause = reason(status);
       }
       return;
@@ -191,7 +258,6 @@ final class CollectorLink implements CompletionListener {
     if (status == CompletionStatus.SUCCESS) {
       succeeded[opcode] += reports;
     } else {
-      down = true;
       failed[opcode] += reports;
       failed(workRequestId, status, opcode, reports);
     }
@@ -221,16 +287,25 @@ final class CollectorLink implements CompletionListener {
     };
   }
 
-  /** Moves the rate limit's clock, sends what is queued and takes what is answered. */
-  int doWork(long nowNs) {
-    limiter.advance(nowNs);
+  /**
+   * Moves the rate limit's clock, sends what is queued and takes what is answered; or sees to it
+   * that the queue pair comes back.
+   */
+  int doWork(long timeNs) {
+    nowNs = timeNs;
+    limiter.advance(timeNs);
+    if (!up) {
+      return closing ? 0 : recover();
+    }
     if (unflushed) {
       unflushed = false;
       queuePair.flush();
     }
-    int done = queuePair.poll();
+    int done = queuePair.poll() + reconnector.doWork(timeNs);
     if (queuePair.state() == QueuePairState.ERROR) {
-      down = true;
+      lost();
+    } else if (!open && queuePair.outstanding() < silentAt) {
+      open = true;
     }
     return done;
   }
@@ -252,18 +327,20 @@ final class CollectorLink implements CompletionListener {
         return false;
       }
     }
-    return down || queuePair.outstanding() == 0;
+    return !up || queuePair.outstanding() == 0;
   }
 
-  boolean isDown() {
-    return down;
+  /** How the connection stands; from any thread. */
+  LinkStatus status() {
+    return reconnector.status();
   }
 
-  /** Closes the queue pair; what it does not complete even then is ended here. */
+  /** Closes the queue pairs; what they do not complete even then is ended here. */
   void close() {
     closing = true;
-    queuePair.close();
-    down = true;
+    up = false;
+    open = false;
+    reconnector.close();
     for (int opcode = 0; opcode < posted.length; opcode++) {
       int left = (int) unacknowledged(opcode);
       failed[opcode] += left;

@@ -3,7 +3,6 @@ package io.dta.translator.engine;
 import io.dta.primitives.store.Store;
 import io.dta.primitives.store.StoreTable;
 import io.dta.primitives.wire.HeaderFormat;
-import io.dta.rdma.RemoteRegion;
 import java.util.List;
 import java.util.Objects;
 import org.agrona.concurrent.NanoClock;
@@ -44,22 +43,8 @@ public record EngineContext(
     }
     for (CollectorTarget collector : collectors) {
       for (Store store : stores.stores()) {
-        requireRegion(collector, store);
+        collector.region(store);
       }
-    }
-  }
-
-  private static void requireRegion(CollectorTarget collector, Store store) {
-    RemoteRegion region = collector.regions().get(store.name());
-    if (region == null) {
-      throw new IllegalArgumentException(
-          "collector '%s' has no store '%s': every collector must hold all %s"
-              .formatted(collector.name(), store.name(), "stores that the translator serves"));
-    }
-    if (region.length() < store.regionLength()) {
-      throw new IllegalArgumentException(
-          "collector '%s' gives store '%s' %d bytes, but its layout takes %d: use the same store configuration on both"
-              .formatted(collector.name(), store.name(), region.length(), store.regionLength()));
     }
   }
 }

@@ -7,7 +7,6 @@ import io.dta.primitives.store.KeyIncrementStore;
 import io.dta.primitives.wire.BaseHeader;
 import io.dta.primitives.wire.KeyIncrementReport;
 import io.dta.rdma.RdmaQueuePair;
-import io.dta.rdma.RemoteRegion;
 import org.agrona.DirectBuffer;
 
 /**
@@ -22,20 +21,16 @@ final class KeyIncrementTranslator {
   private final int redundancy;
   private final int keyLength;
   private final CollectorLink[] links;
-  private final RemoteRegion[] regions;
+  private final int storeIndex;
   private final EngineCounters counters;
   private final KeyIncrementHasher hasher;
   private final CollectorHasher collectorHasher;
 
-  KeyIncrementTranslator(
-      KeyIncrementStore store,
-      CollectorLink[] links,
-      RemoteRegion[] regions,
-      EngineCounters counters) {
+  KeyIncrementTranslator(KeyIncrementStore store, CollectorLink[] links, EngineCounters counters) {
     this.redundancy = store.redundancy();
     this.keyLength = store.key().length();
     this.links = links;
-    this.regions = regions;
+    this.storeIndex = LinkRegions.index(store);
     this.counters = counters;
     this.hasher = new KeyIncrementHasher(store);
     this.collectorHasher = new CollectorHasher(keyLength);
@@ -55,7 +50,7 @@ final class KeyIncrementTranslator {
     int key = body + KeyIncrementReport.KEY_OFFSET;
     int target = links.length == 1 ? 0 : collectorHasher.collector(buffer, key, links.length);
     CollectorLink link = links[target];
-    DropReason refusal = link.admit(copies);
+    DropReason refusal = link.admit(storeIndex, copies);
     if (refusal != null) {
       return refusal;
     }
@@ -64,16 +59,15 @@ final class KeyIncrementTranslator {
     }
     hasher.hash(buffer, key, copies);
     long increment = KeyIncrementReport.increment(buffer, body, keyLength);
-    RemoteRegion region = regions[target];
     int last = copies - 1;
     for (int copy = 0; copy < last; copy++) {
-      int result = link.fetchAdd(region, hasher.counterOffset(copy), increment);
+      int result = link.fetchAdd(storeIndex, hasher.counterOffset(copy), increment);
       if (result != RdmaQueuePair.POSTED) {
         return refused(link, result, copy);
       }
     }
     int result =
-        link.fetchAddLast(region, hasher.counterOffset(last), increment, OPCODE, last == 0);
+        link.fetchAddLast(storeIndex, hasher.counterOffset(last), increment, OPCODE, last == 0);
     if (result != RdmaQueuePair.POSTED) {
       return refused(link, result, last);
     }

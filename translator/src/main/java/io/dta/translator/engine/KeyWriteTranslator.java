@@ -10,7 +10,6 @@ import io.dta.primitives.wire.BaseHeader;
 import io.dta.primitives.wire.ImmediateData;
 import io.dta.primitives.wire.KeyWriteReport;
 import io.dta.rdma.RdmaQueuePair;
-import io.dta.rdma.RemoteRegion;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -36,7 +35,7 @@ final class KeyWriteTranslator {
   private final int slotIndex;
   private final int slotLength;
   private final CollectorLink[] links;
-  private final RemoteRegion[] regions;
+  private final int storeIndex;
   private final EngineCounters counters;
   private final KeyWriteHasher hasher;
   private final CollectorHasher collectorHasher;
@@ -46,15 +45,14 @@ final class KeyWriteTranslator {
   private final int[] targets = new int[WINDOW];
   private final long[] offsets = new long[WINDOW * KeyWriteStore.MAX_REDUNDANCY];
 
-  KeyWriteTranslator(
-      KeyWriteStore store, CollectorLink[] links, RemoteRegion[] regions, EngineCounters counters) {
+  KeyWriteTranslator(KeyWriteStore store, CollectorLink[] links, EngineCounters counters) {
     this.store = store;
     this.redundancy = store.redundancy();
     this.slotIndex =
         KeyWriteReport.valueOffset(store.key().length()) - KeyWriteStore.CHECKSUM_LENGTH;
     this.slotLength = store.slotLength();
     this.links = links;
-    this.regions = regions;
+    this.storeIndex = LinkRegions.index(store);
     this.counters = counters;
     this.hasher = new KeyWriteHasher(store);
     this.collectorHasher = new CollectorHasher(store.key().length());
@@ -109,7 +107,7 @@ final class KeyWriteTranslator {
     }
     int key = body + KeyWriteReport.KEY_OFFSET;
     int target = links.length == 1 ? 0 : collectorHasher.collector(buffer, key, links.length);
-    DropReason refusal = links[target].admit(count);
+    DropReason refusal = links[target].admit(storeIndex, count);
     if (refusal != null) {
       return refusal;
     }
@@ -126,12 +124,11 @@ final class KeyWriteTranslator {
   /** Posts the WRITEs of a report that is prepared. */
   private DropReason post(MutableDirectBuffer buffer, int body, int flags, int place) {
     CollectorLink link = links[targets[place]];
-    RemoteRegion region = regions[targets[place]];
     int slot = body + slotIndex;
     int first = place * KeyWriteStore.MAX_REDUNDANCY;
     int last = first + copies[place] - 1;
     for (int i = first; i < last; i++) {
-      int result = link.write(region, offsets[i], buffer, slot, slotLength);
+      int result = link.write(storeIndex, offsets[i], buffer, slot, slotLength);
       if (result != RdmaQueuePair.POSTED) {
         counters.operations(OPCODE, i - first);
         return link.refused(result);
@@ -141,8 +138,8 @@ final class KeyWriteTranslator {
     int result =
         BaseHeader.isImmediate(flags)
             ? link.writeLastImmediate(
-                region, offset, buffer, slot, slotLength, immediate(offset), OPCODE, 1)
-            : link.writeLast(region, offset, buffer, slot, slotLength, OPCODE, 1);
+                storeIndex, offset, buffer, slot, slotLength, immediate(offset), OPCODE, 1)
+            : link.writeLast(storeIndex, offset, buffer, slot, slotLength, OPCODE, 1);
     if (result != RdmaQueuePair.POSTED) {
       counters.operations(OPCODE, last - first);
       return link.refused(result);

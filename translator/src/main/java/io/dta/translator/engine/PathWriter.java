@@ -5,7 +5,6 @@ import io.dta.primitives.store.PathCodec;
 import io.dta.primitives.store.PostcardingStore;
 import io.dta.primitives.wire.ImmediateData;
 import io.dta.rdma.RdmaQueuePair;
-import io.dta.rdma.RemoteRegion;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -34,7 +33,7 @@ final class PathWriter {
   private final int chunkLength;
   private final int stride;
   private final CollectorLink[] links;
-  private final RemoteRegion[] regions;
+  private final int storeIndex;
   private final EngineCounters counters;
   private final PathCodec codec;
 
@@ -47,17 +46,13 @@ final class PathWriter {
   private final boolean[] immediates = new boolean[WINDOW];
   private int prepared;
 
-  PathWriter(
-      PostcardingStore store,
-      CollectorLink[] links,
-      RemoteRegion[] regions,
-      EngineCounters counters) {
+  PathWriter(PostcardingStore store, CollectorLink[] links, EngineCounters counters) {
     this.store = store;
     this.copies = store.redundancy();
     this.chunkLength = store.chunkLength();
     this.stride = store.stride();
     this.links = links;
-    this.regions = regions;
+    this.storeIndex = LinkRegions.index(store);
     this.counters = counters;
     this.codec = new PathCodec(store);
     this.chunks = new UnsafeBuffer(new byte[WINDOW * stride]);
@@ -68,10 +63,9 @@ final class PathWriter {
    * Makes the chunk of a cache row and takes over its reports; {@link #post} has to follow before
    * the engine's caller is back in charge.
    *
-   * @param target the flow's collector
    * @param cause {@link #COMPLETE}, {@link #FLUSHED} or {@link #EVICTED}
    */
-  void prepare(PostcardCache cache, int row, int target, int cause) {
+  void prepare(PostcardCache cache, int row, int cause) {
     if (prepared == WINDOW) {
       post();
     }
@@ -84,7 +78,7 @@ final class PathWriter {
       offsets[place * copies + copy] = codec.chunkOffset(copy);
     }
     codec.encode(keys, key, cache.values(), cache.valuesIndex(row), hops, chunks, place * stride);
-    targets[place] = target;
+    targets[place] = cache.target(row);
     reports[place] = Integer.bitCount(hops);
     causes[place] = cause;
     immediates[place] = cache.isImmediate(row);
@@ -106,12 +100,11 @@ final class PathWriter {
   }
 
   private int post(CollectorLink link, int place) {
-    RemoteRegion region = regions[targets[place]];
     int chunk = place * stride;
     int first = place * copies;
     int last = first + copies - 1;
     for (int i = first; i < last; i++) {
-      int result = link.write(region, offsets[i], chunks, chunk, chunkLength);
+      int result = link.write(storeIndex, offsets[i], chunks, chunk, chunkLength);
       if (result != RdmaQueuePair.POSTED) {
         counters.operations(OPCODE, i - first);
         return result;
@@ -122,8 +115,8 @@ final class PathWriter {
     int result =
         immediates[place]
             ? link.writeLastImmediate(
-                region, offset, chunks, chunk, chunkLength, immediate(offset), OPCODE, count)
-            : link.writeLast(region, offset, chunks, chunk, chunkLength, OPCODE, count);
+                storeIndex, offset, chunks, chunk, chunkLength, immediate(offset), OPCODE, count)
+            : link.writeLast(storeIndex, offset, chunks, chunk, chunkLength, OPCODE, count);
     counters.operations(OPCODE, result == RdmaQueuePair.POSTED ? copies : copies - 1);
     return result;
   }

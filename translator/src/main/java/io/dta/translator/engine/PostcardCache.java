@@ -28,11 +28,14 @@ final class PostcardCache {
   private final boolean[] immediates;
   private final AgeList ages;
 
+  /** A row's collector, whose queue it is in. */
+  private final short[] targets;
+
   private boolean found;
   private int foundTag;
   private long held;
 
-  PostcardCache(int rows, int keyLength, int hops) {
+  PostcardCache(int rows, int keyLength, int hops, int collectors) {
     this.setMask = rows / WAYS - 1;
     this.keyLength = keyLength;
     this.keyStride = (keyLength + Long.BYTES - 1) & -Long.BYTES;
@@ -42,7 +45,8 @@ final class PostcardCache {
     this.values = new int[rows * hops];
     this.masks = new byte[rows];
     this.immediates = new boolean[rows];
-    this.ages = new AgeList(rows);
+    this.targets = new short[rows];
+    this.ages = new AgeList(rows, collectors);
   }
 
   /**
@@ -87,12 +91,13 @@ final class PostcardCache {
   }
 
   /** Gives a free row to the flow that {@link #find} was called for last. */
-  void open(int row, DirectBuffer buffer, int key, long nowNs) {
+  void open(int row, DirectBuffer buffer, int key, int target, long nowNs) {
     tags[row] = foundTag;
     ShortBytes.copy(buffer, key, keys, row * keyStride, keyLength);
     masks[row] = 0;
     immediates[row] = false;
-    ages.add(row, nowNs);
+    targets[row] = (short) target;
+    ages.add(target, row, nowNs);
   }
 
   /**
@@ -116,7 +121,7 @@ final class PostcardCache {
   void close(int row) {
     held -= Integer.bitCount(hops(row));
     tags[row] = FREE;
-    ages.remove(row);
+    ages.remove(targets[row], row);
   }
 
   /** The hops of a row: bit i − 1 is set where hop i is there. */
@@ -144,9 +149,14 @@ final class PostcardCache {
     return row * hops;
   }
 
-  /** The taken row that was opened first, or {@link AgeList#NONE}. */
-  int oldest() {
-    return ages.oldest();
+  /** The collector of a taken row. */
+  int target(int row) {
+    return targets[row];
+  }
+
+  /** A collector's taken row that was opened first, or {@link AgeList#NONE}. */
+  int oldest(int target) {
+    return ages.oldest(target);
   }
 
   long openedNs(int row) {

@@ -5,7 +5,6 @@ import io.dta.primitives.hash.CollectorHasher;
 import io.dta.primitives.store.PostcardingStore;
 import io.dta.primitives.wire.BaseHeader;
 import io.dta.primitives.wire.PostcardReport;
-import io.dta.rdma.RemoteRegion;
 import org.agrona.DirectBuffer;
 
 /**
@@ -21,6 +20,7 @@ import org.agrona.DirectBuffer;
 final class PostcardTranslator implements HoldingTranslator {
   private static final int OPCODE = Primitive.POSTCARDING.opcode();
 
+  private final int storeIndex;
   private final int keyLength;
   private final int hops;
   private final int allHops;
@@ -35,9 +35,9 @@ final class PostcardTranslator implements HoldingTranslator {
   PostcardTranslator(
       PostcardingStore store,
       CollectorLink[] links,
-      RemoteRegion[] regions,
       EngineSettings settings,
       EngineCounters counters) {
+    this.storeIndex = LinkRegions.index(store);
     this.keyLength = store.key().length();
     this.hops = store.hops();
     this.allHops = (1 << hops) - 1;
@@ -46,8 +46,8 @@ final class PostcardTranslator implements HoldingTranslator {
     this.links = links;
     this.counters = counters;
     this.collectorHasher = new CollectorHasher(keyLength);
-    this.writer = new PathWriter(store, links, regions, counters);
-    this.cache = new PostcardCache(settings.postcardRows(), keyLength, hops);
+    this.writer = new PathWriter(store, links, counters);
+    this.cache = new PostcardCache(settings.postcardRows(), keyLength, hops, links.length);
   }
 
   /**
@@ -78,27 +78,45 @@ final class PostcardTranslator implements HoldingTranslator {
     int row = cache.find(buffer, key);
     boolean known = cache.isFound();
     DropReason refusal =
-        links[target].admit(((known ? cache.hops(row) : 0) | bit) == allHops ? copies : 0);
+        links[target].admit(
+            storeIndex, ((known ? cache.hops(row) : 0) | bit) == allHops ? copies : 0);
     if (refusal != null) {
       return refusal;
     }
     if (!known) {
       if (cache.isTaken(row)) {
-        int evicted = target(cache.keys(), cache.keyIndex(row));
-        if (!links[evicted].permits(copies)) {
-          return DropReason.RATE_LIMITED;
+        DropReason kept = evict(row);
+        if (kept != null) {
+          return kept;
         }
-        writer.prepare(cache, row, evicted, PathWriter.EVICTED);
       }
-      cache.open(row, buffer, key, nowNs);
+      cache.open(row, buffer, key, target, nowNs);
     }
     if (cache.put(row, hop, value, BaseHeader.isImmediate(flags))) {
       counters.dropped(OPCODE, DropReason.SUPERSEDED, 1);
     }
     if (cache.hops(row) == allHops) {
-      writer.prepare(cache, row, target, PathWriter.COMPLETE);
+      writer.prepare(cache, row, PathWriter.COMPLETE);
     }
     return null;
+  }
+
+  /**
+   * Writes a row for another flow to take its place; one whose collector is down does not keep a
+   * place from a flow that can be written.
+   *
+   * @return null, or why it stays
+   */
+  private DropReason evict(int row) {
+    DropReason refusal = links[cache.target(row)].admit(storeIndex, copies);
+    if (refusal == null) {
+      writer.prepare(cache, row, PathWriter.EVICTED);
+    } else if (refusal != DropReason.RATE_LIMITED) {
+      counters.dropped(OPCODE, refusal, Integer.bitCount(cache.hops(row)));
+      cache.close(row);
+      return null;
+    }
+    return refusal;
   }
 
   /**
@@ -120,14 +138,18 @@ final class PostcardTranslator implements HoldingTranslator {
     return links.length == 1 ? 0 : collectorHasher.collector(buffer, key, links.length);
   }
 
-  /** Writes the paths whose time is over, the oldest first, as far as the rate limit allows. */
+  /**
+   * Writes the paths whose time is over, the oldest first, as far as their collectors take them.
+   */
   @Override
   public int doWork(long nowNs) {
     int written = 0;
-    int row = cache.oldest();
-    while (row != AgeList.NONE && nowNs - cache.openedNs(row) >= timeoutNs && flush(row)) {
-      written++;
-      row = cache.oldest();
+    for (int target = 0; target < links.length; target++) {
+      int row = cache.oldest(target);
+      while (row != AgeList.NONE && nowNs - cache.openedNs(row) >= timeoutNs && flush(row)) {
+        written++;
+        row = cache.oldest(target);
+      }
     }
     writer.post();
     return written;
@@ -136,31 +158,34 @@ final class PostcardTranslator implements HoldingTranslator {
   @Override
   public int flush() {
     int written = 0;
-    int row = cache.oldest();
-    while (row != AgeList.NONE && flush(row)) {
-      written++;
-      row = cache.oldest();
+    for (int target = 0; target < links.length; target++) {
+      int row = cache.oldest(target);
+      while (row != AgeList.NONE && flush(row)) {
+        written++;
+        row = cache.oldest(target);
+      }
     }
     writer.post();
     return written;
   }
 
   private boolean flush(int row) {
-    int target = target(cache.keys(), cache.keyIndex(row));
-    if (!links[target].permits(copies)) {
+    if (!links[cache.target(row)].permits(storeIndex, copies)) {
       return false;
     }
-    writer.prepare(cache, row, target, PathWriter.FLUSHED);
+    writer.prepare(cache, row, PathWriter.FLUSHED);
     return true;
   }
 
   @Override
   public void discard(DropReason reason) {
-    int row = cache.oldest();
-    while (row != AgeList.NONE) {
-      counters.dropped(OPCODE, reason, Integer.bitCount(cache.hops(row)));
-      cache.close(row);
-      row = cache.oldest();
+    for (int target = 0; target < links.length; target++) {
+      int row = cache.oldest(target);
+      while (row != AgeList.NONE) {
+        counters.dropped(OPCODE, reason, Integer.bitCount(cache.hops(row)));
+        cache.close(row);
+        row = cache.oldest(target);
+      }
     }
   }
 

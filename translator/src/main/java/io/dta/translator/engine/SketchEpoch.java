@@ -16,6 +16,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * taken once and used for one epoch after another.
  */
 final class SketchEpoch {
+  /** In the place of how many columns a group lacks. */
+  private static final int WRITTEN = -1;
+
   /** What becomes of an epoch. */
   enum State {
     FREE,
@@ -146,17 +149,16 @@ final class SketchEpoch {
     return column >>> groupShift;
   }
 
-  /**
-   * Accounts a group as written.
-   *
-   * @return how many reports are merged in it
-   */
-  int take(int group) {
-    int reports = reportsOfGroup[group];
+  /** How many reports are merged in a group that is not written. */
+  int reports(int group) {
+    return reportsOfGroup[group];
+  }
+
+  /** Accounts a group as written. */
+  void take(int group) {
     reportsOfGroup[group] = 0;
-    columnsLeftOfGroup[group] = 0;
+    columnsLeftOfGroup[group] = WRITTEN;
     groupsLeft--;
-    return reports;
   }
 
   /**
@@ -164,7 +166,8 @@ final class SketchEpoch {
    * each call.
    */
   int nextGroupLeft() {
-    while (closingGroup < columnsLeftOfGroup.length && columnsLeftOfGroup[closingGroup] == 0) {
+    while (closingGroup < columnsLeftOfGroup.length
+        && columnsLeftOfGroup[closingGroup] == WRITTEN) {
       closingGroup++;
     }
     return closingGroup;

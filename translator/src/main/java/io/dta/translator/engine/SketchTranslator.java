@@ -6,7 +6,6 @@ import io.dta.primitives.wire.BaseHeader;
 import io.dta.primitives.wire.ImmediateData;
 import io.dta.primitives.wire.SketchColumnReport;
 import io.dta.rdma.RdmaQueuePair;
-import io.dta.rdma.RemoteRegion;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -35,7 +34,7 @@ final class SketchTranslator implements HoldingTranslator {
   private final int groupLength;
   private final long timeoutNs;
   private final CollectorLink link;
-  private final RemoteRegion region;
+  private final int storeIndex;
   private final SequenceTracker tracker;
   private final EngineCounters counters;
   private final SketchEpoch[] epochs;
@@ -55,16 +54,14 @@ final class SketchTranslator implements HoldingTranslator {
   SketchTranslator(
       SketchStore store,
       CollectorLink[] links,
-      RemoteRegion[] regions,
       EngineSettings settings,
       SequenceTracker tracker,
       EngineCounters counters) {
     this.store = store;
     this.groupLength = store.columnsPerWrite() * store.columnLength();
     this.timeoutNs = settings.epochTimeout().toNanos();
-    int target = store.id() % links.length;
-    this.link = links[target];
-    this.region = regions[target];
+    this.storeIndex = LinkRegions.index(store);
+    this.link = links[store.id() % links.length];
     this.tracker = tracker;
     this.counters = counters;
     int openEpochs = Math.min(settings.openEpochs(), store.epochs());
@@ -104,10 +101,14 @@ final class SketchTranslator implements HoldingTranslator {
     if (Integer.compareUnsigned(column, store.columns()) >= 0) {
       return DropReason.BAD_COLUMN;
     }
+    DropReason refusal = link.admit(storeIndex, 0);
+    if (refusal != null) {
+      return refusal; // Before an epoch is closed for one that cannot be opened.
+    }
     int number = SketchColumnReport.epoch(buffer, body);
     SketchEpoch epoch = find(number);
     if (epoch == null) {
-      DropReason refusal = open(number, nowNs);
+      refusal = open(number, nowNs);
       if (refusal != null) {
         return refusal;
       }
@@ -121,7 +122,7 @@ final class SketchTranslator implements HoldingTranslator {
     }
     boolean completesGroup = epoch.wouldCompleteGroup(column);
     boolean completesEpoch = completesGroup && epoch.isLastGroup();
-    DropReason refusal = link.admit((completesGroup ? 1 : 0) + (completesEpoch ? 1 : 0));
+    refusal = link.admit(storeIndex, (completesGroup ? 1 : 0) + (completesEpoch ? 1 : 0));
     if (refusal != null) {
       return refusal;
     }
@@ -136,7 +137,11 @@ final class SketchTranslator implements HoldingTranslator {
       writeGroup(epoch, epoch.group(column));
     }
     if (completesEpoch) {
-      finish(epoch);
+      if (epoch.isWritten()) {
+        finish(epoch);
+      } else {
+        epoch.stopMerging();
+      }
     }
     return null;
   }
@@ -194,7 +199,7 @@ final class SketchTranslator implements HoldingTranslator {
         return DropReason.RATE_LIMITED;
       }
     }
-    DropReason refusal = link.admit(1);
+    DropReason refusal = link.admit(storeIndex, 1);
     if (refusal != null) {
       return refusal;
     }
@@ -255,23 +260,29 @@ final class SketchTranslator implements HoldingTranslator {
     return oldest;
   }
 
+  /** Writes a group of columns; where the queue pair goes down meanwhile, it goes on waiting. */
   private void writeGroup(SketchEpoch epoch, int group) {
-    int reports = epoch.take(group);
-    held -= reports;
+    int reports = epoch.reports(group);
     int index = group * groupLength;
     int result =
         link.writeLast(
-            region,
+            storeIndex,
             store.epochOffset(epoch.number()) + index,
             epoch.columns(),
             index,
             groupLength,
             OPCODE,
             reports);
-    if (result == RdmaQueuePair.POSTED) {
+    DropReason refusal = result == RdmaQueuePair.POSTED ? null : link.refused(result);
+    if (refusal == DropReason.QUEUE_PAIR_DOWN) {
+      return;
+    }
+    epoch.take(group);
+    held -= reports;
+    if (refusal == null) {
       counters.operations(OPCODE, 1);
     } else {
-      counters.dropped(OPCODE, link.refused(result), reports);
+      counters.dropped(OPCODE, refusal, reports);
     }
   }
 
@@ -283,20 +294,26 @@ final class SketchTranslator implements HoldingTranslator {
     int data = ImmediateData.of(Primitive.SKETCH_MERGE, store.id(), epoch.number());
     int result =
         immediate
-            ? link.writeLastImmediate(region, offset, trailer, 0, length, data, OPCODE, 0)
-            : link.writeLast(region, offset, trailer, 0, length, OPCODE, 0);
+            ? link.writeLastImmediate(storeIndex, offset, trailer, 0, length, data, OPCODE, 0)
+            : link.writeLast(storeIndex, offset, trailer, 0, length, OPCODE, 0);
     if (result == RdmaQueuePair.POSTED) {
       counters.operations(OPCODE, 1);
     }
     return result;
   }
 
-  /** Writes the last trailer of an epoch whose columns are all written, and frees its place. */
+  /**
+   * Writes the last trailer of an epoch whose columns are all written, and frees its place; where
+   * the queue pair goes down meanwhile, the epoch goes on waiting.
+   */
   private void finish(SketchEpoch epoch) {
     boolean complete = epoch.isComplete();
     int result = writeTrailer(epoch, complete ? SketchStore.COMPLETE : SketchStore.INCOMPLETE);
     if (result == RdmaQueuePair.POSTED) {
       counters.event(complete ? EngineEvent.EPOCHS_COMPLETE : EngineEvent.EPOCHS_INCOMPLETE);
+    } else if (link.refused(result) == DropReason.QUEUE_PAIR_DOWN) {
+      epoch.stopMerging();
+      return;
     }
     if (!anyFinished || epoch.number() - newestFinished > 0) {
       newestFinished = epoch.number();
@@ -308,11 +325,11 @@ final class SketchTranslator implements HoldingTranslator {
   /** Goes on with writing an epoch that takes no more columns. */
   private int close(SketchEpoch epoch, int limit) {
     int written = 0;
-    while (!epoch.isWritten() && written < limit && link.permits(1)) {
+    while (!epoch.isWritten() && written < limit && link.permits(storeIndex, 1)) {
       writeGroup(epoch, epoch.nextGroupLeft());
       written++;
     }
-    if (epoch.isWritten() && written < limit && link.permits(1)) {
+    if (epoch.isWritten() && written < limit && link.permits(storeIndex, 1)) {
       finish(epoch);
       written++;
     }

@@ -10,9 +10,10 @@ import io.dta.primitives.store.PostcardingStore;
 import io.dta.primitives.store.SketchStore;
 import io.dta.primitives.store.Store;
 import io.dta.primitives.wire.BaseHeader;
-import io.dta.rdma.RemoteRegion;
+import io.dta.rdma.ConnectionException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
@@ -54,7 +55,8 @@ public final class TranslationEngine implements AutoCloseable {
   private boolean closed;
 
   /**
-   * Makes an engine and its queue pairs.
+   * Makes an engine and begins to connect it to its collectors; what needs no time is connected
+   * then.
    *
    * @throws IllegalArgumentException where a store does not fit the settings; the queue pairs are
    *     closed again
@@ -68,7 +70,13 @@ public final class TranslationEngine implements AutoCloseable {
     try {
       for (int i = 0; i < links.length; i++) {
         links[i] =
-            new CollectorLink(context.collectors().get(i), context.settings(), counters, nowNs);
+            new CollectorLink(
+                context.collectors().get(i),
+                context.stores(),
+                context.settings(),
+                counters,
+                clock,
+                links.length == 1);
       }
       for (Store store : context.stores().stores()) {
         addTranslator(context, store);
@@ -81,29 +89,49 @@ public final class TranslationEngine implements AutoCloseable {
 
   private void addTranslator(EngineContext context, Store store) {
     EngineSettings settings = context.settings();
-    RemoteRegion[] regions = new RemoteRegion[links.length];
-    for (int i = 0; i < regions.length; i++) {
-      regions[i] = context.collectors().get(i).regions().get(store.name());
-    }
     int id = store.id();
     switch (store) {
-      case KeyWriteStore each ->
-          keyWrites[id] = new KeyWriteTranslator(each, links, regions, counters);
+      case KeyWriteStore each -> keyWrites[id] = new KeyWriteTranslator(each, links, counters);
       case KeyIncrementStore each ->
-          keyIncrements[id] = new KeyIncrementTranslator(each, links, regions, counters);
+          keyIncrements[id] = new KeyIncrementTranslator(each, links, counters);
       case AppendStore each -> {
         appends[id] =
-            new AppendTranslator(
-                each, appendHeads(context, each), links, regions, settings, counters);
+            new AppendTranslator(each, appendHeads(context, each), links, settings, counters);
         holding.add(appends[id]);
       }
       case PostcardingStore each -> {
-        postcards[id] = new PostcardTranslator(each, links, regions, settings, counters);
+        postcards[id] = new PostcardTranslator(each, links, settings, counters);
         holding.add(postcards[id]);
       }
       case SketchStore each -> {
-        sketches[id] = new SketchTranslator(each, links, regions, settings, tracker, counters);
+        sketches[id] = new SketchTranslator(each, links, settings, tracker, counters);
         holding.add(sketches[id]);
+      }
+    }
+  }
+
+  /**
+   * Waits until all collectors are connected, for the start: later on, what is not connected is
+   * connected by {@link #doWork}.
+   *
+   * @throws ConnectionException where one cannot be, or not in time, at the first attempt
+   */
+  public void awaitConnected(long timeoutNs) throws ConnectionException {
+    IdleStrategy idle = new BackoffIdleStrategy();
+    long deadlineNs = clock.nanoTime() + timeoutNs;
+    for (CollectorLink link : links) {
+      LinkStatus status = link.status();
+      while (status.state() != LinkState.UP) {
+        long timeNs = clock.nanoTime();
+        if (timeNs - deadlineNs >= 0) {
+          throw new ConnectionException(
+              "collector %s is not connected within %d ms: see whether it answers"
+                  .formatted(status.collector(), TimeUnit.NANOSECONDS.toMillis(timeoutNs)));
+        }
+        idle.idle(link.doWork(timeNs));
+        if (status.problem() != null) {
+          throw new ConnectionException(status.problem());
+        }
       }
     }
   }
@@ -346,14 +374,13 @@ public final class TranslationEngine implements AutoCloseable {
     counters.publish();
   }
 
-  /** Whether a collector can not be written to any more. */
-  public boolean isDown() {
+  /** How the connections to the collectors stand, in the collectors' order; from any thread. */
+  public List<LinkStatus> links() {
+    List<LinkStatus> statuses = new ArrayList<>();
     for (CollectorLink link : links) {
-      if (link.isDown()) {
-        return true;
-      }
+      statuses.add(link.status());
     }
-    return false;
+    return statuses;
   }
 
   /** Where every report went; from any thread. */

@@ -22,8 +22,15 @@ import org.junit.jupiter.api.Test;
 class AccountingTest {
   private static final int SEEDS = 150;
   private static final int CALLS = 150;
+  private static final CompletionStatus[] CAUSES = {
+    CompletionStatus.REMOTE_ACCESS_ERROR,
+    CompletionStatus.REMOTE_INVALID_REQUEST,
+    CompletionStatus.REMOTE_OPERATIONAL_ERROR,
+    CompletionStatus.RETRY_EXCEEDED
+  };
 
   private final List<ScriptedQueuePair> queuePairs = new ArrayList<>();
+  private int collectors;
 
   @Test
   void shouldKnowWhereEveryReportIsUnderLossOverloadFailureAndShutdown() {
@@ -43,6 +50,7 @@ class AccountingTest {
   private EngineSnapshot run(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     queuePairs.clear();
+    collectors = 1 + random.nextInt(3);
     EngineSettings settings =
         new EngineSettings(
             null,
@@ -59,7 +67,7 @@ class AccountingTest {
             5);
     EngineFixture fixture =
         RandomReports.fixture()
-            .collectors(1 + random.nextInt(3))
+            .collectors(collectors)
             .settings(settings)
             .queuePairs((memory, listener) -> add(new ScriptedQueuePair(listener)))
             .build();
@@ -94,10 +102,20 @@ class AccountingTest {
 
   /** One call or one event; how many reports it handed over. */
   private int step(SplittableRandom random, EngineFixture fixture, RandomReports reports) {
-    ScriptedQueuePair queuePair = queuePairs.get(random.nextInt(queuePairs.size()));
+    // The last ones made are those that are up.
+    int last = queuePairs.size() - 1;
+    ScriptedQueuePair queuePair = queuePairs.get(Math.max(0, last - random.nextInt(3)));
     switch (random.nextInt(20)) {
       case 0, 1, 2, 3 -> fixture.after(random.nextLong(20 * EngineFixture.MILLISECOND));
-      case 4 -> fixture.engine.flush();
+      case 4 -> {
+        int collector = random.nextInt(collectors);
+        switch (random.nextInt(4)) {
+          case 0 -> fixture.refuse(collector, "it is not there");
+          case 1 -> fixture.refuse(collector, null);
+          case 2 -> fixture.restart(collector, RandomReports.STORES);
+          default -> fixture.engine.flush();
+        }
+      }
       case 5 -> {
         // A queue pair that neither makes room nor goes down would be waited for without end.
         boolean mayStall = queuePair.room == Integer.MAX_VALUE || queuePair.failsWithoutRoom;
@@ -124,10 +142,9 @@ class AccountingTest {
         }
       }
       case 9 -> {
-        if (random.nextInt(10) == 0) {
+        if (random.nextInt(3) == 0) {
           int reported = datagram(random, fixture, reports);
-          CompletionStatus[] statuses = CompletionStatus.values();
-          queuePair.fail(statuses[random.nextInt(statuses.length)]);
+          queuePair.fail(CAUSES[random.nextInt(CAUSES.length)]);
           return reported;
         }
       }

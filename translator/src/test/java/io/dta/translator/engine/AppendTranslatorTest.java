@@ -207,7 +207,6 @@ class AppendTranslatorTest {
                     store,
                     AppendTranslator.firstHeads(store),
                     new CollectorLink[0],
-                    null,
                     EngineSettings.DEFAULTS,
                     new EngineCounters()));
     assertTrue(e.getMessage().contains("lower lists"), e.getMessage());

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.dta.primitives.directory.Directory;
 import io.dta.primitives.store.AppendStore;
 import io.dta.primitives.store.Store;
 import io.dta.primitives.store.StoreTable;
@@ -23,17 +22,14 @@ class EngineContextTest {
   private final List<ScriptedQueuePair> queuePairs = new ArrayList<>();
 
   private CollectorTarget target(long length, Map<String, int[]> heads) {
-    Directory directory =
-        new Directory(
-            "rack-1",
-            List.of(new Directory.Entry(EVENTS, new Directory.Region(4096, 7, length, null))));
-    return CollectorTarget.of(
-        directory,
+    return CollectorTarget.fixed(
+        "rack-1",
         listener -> {
           ScriptedQueuePair queuePair = new ScriptedQueuePair(listener);
           queuePairs.add(queuePair);
           return queuePair;
         },
+        Map.of("events", new RemoteRegion(4096, 7, length)),
         heads);
   }
 
@@ -55,7 +51,7 @@ class EngineContextTest {
   void shouldTakeRegionsFromTheDirectory() {
     CollectorTarget target = target(EVENTS.regionLength(), Map.of());
     assertEquals("rack-1", target.name());
-    assertEquals(new RemoteRegion(4096, 7, EVENTS.regionLength()), target.regions().get("events"));
+    assertEquals(new RemoteRegion(4096, 7, EVENTS.regionLength()), target.region(EVENTS));
     new TranslationEngine(context(List.of(target), EVENTS)).close();
   }
 
@@ -78,7 +74,7 @@ class EngineContextTest {
     String heads = message(() -> new TranslationEngine(context));
     assertTrue(heads.contains("4 lists") && heads.contains("of 3"), heads);
     assertEquals(1, queuePairs.size());
-    assertEquals(QueuePairState.ERROR, queuePairs.getFirst().state());
+    assertEquals(QueuePairState.RESET, queuePairs.getFirst().state());
   }
 
   @Test

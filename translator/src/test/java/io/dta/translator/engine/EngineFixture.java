@@ -8,6 +8,9 @@ import io.dta.primitives.store.Store;
 import io.dta.primitives.store.StoreTable;
 import io.dta.primitives.wire.HeaderFormat;
 import io.dta.rdma.CompletionListener;
+import io.dta.rdma.ConnectionException;
+import io.dta.rdma.PendingQueuePair;
+import io.dta.rdma.QueuePairConnector;
 import io.dta.rdma.RdmaQueuePair;
 import io.dta.rdma.RemoteRegion;
 import io.dta.rdma.local.LocalQueuePair;
@@ -46,6 +49,7 @@ final class EngineFixture implements AutoCloseable {
   static final class Builder {
     private final List<Store> stores;
     private int collectors = 1;
+    private ReconnectPolicy reconnect = new ReconnectPolicy(MILLISECOND, 10 * MILLISECOND, 1);
     private HeaderFormat header = HeaderFormat.FULL;
     private EngineSettings settings = EngineSettings.DEFAULTS;
     private QueuePairs queuePairs = LocalQueuePair::new;
@@ -108,6 +112,7 @@ final class EngineFixture implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final Map<RemoteRegion, MemorySegment> guarded = new HashMap<>();
   private final List<Map<String, RemoteRegion>> regions = new ArrayList<>();
+  private final Map<Integer, String> refusals = new HashMap<>();
 
   private EngineFixture(Builder builder) {
     List<CollectorTarget> targets = new ArrayList<>();
@@ -117,12 +122,14 @@ final class EngineFixture implements AutoCloseable {
         ofCollector.put(store.name(), allocate(store));
       }
       regions.add(ofCollector);
+      int collector = i;
       targets.add(
           new CollectorTarget(
               "collector-" + i,
-              listener -> builder.queuePairs.make(this::memory, listener),
-              ofCollector,
-              builder.heads));
+              connector(builder, i),
+              () -> regions.get(collector),
+              builder.heads,
+              builder.reconnect));
     }
     reports = new DatagramBuilder(builder.header);
     engine =
@@ -137,6 +144,42 @@ final class EngineFixture implements AutoCloseable {
                     : (address, seqnum, nack) -> answers.add(new Answer(address, seqnum, nack)),
                 () -> nowNs += builder.tickNs));
     begin();
+  }
+
+  private QueuePairConnector connector(Builder builder, int collector) {
+    return listener -> {
+      String refusal = refusals.get(collector);
+      if (refusal != null) {
+        return new PendingQueuePair() {
+          @Override
+          public RdmaQueuePair poll() throws ConnectionException {
+            throw new ConnectionException(refusal);
+          }
+
+          @Override
+          public void close() {}
+        };
+      }
+      return PendingQueuePair.ready(builder.queuePairs.make(this::memory, listener));
+    };
+  }
+
+  /** From now on a collector cannot be connected, and says why; or it can, where that is null. */
+  void refuse(int collector, String sentence) {
+    refusals.put(collector, sentence);
+  }
+
+  /** A collector is started again: its stores lie elsewhere, and are empty. */
+  void restart(int collector, Store... stores) {
+    Map<String, RemoteRegion> elsewhere = new HashMap<>();
+    for (Store store : stores) {
+      elsewhere.put(store.name(), allocate(store));
+    }
+    regions.set(collector, elsewhere);
+  }
+
+  RemoteRegion region(int collector, Store store) {
+    return regions.get(collector).get(store.name());
   }
 
   static Builder with(Store... stores) {

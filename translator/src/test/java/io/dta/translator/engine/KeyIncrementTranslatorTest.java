@@ -92,6 +92,8 @@ class KeyIncrementTranslatorTest {
         fixture.send();
         queuePair[0].fail(status);
         fixture.check(status.toString());
+        assertEquals(1, fixture.counts().inFlight(), status.toString());
+        fixture.engine.close();
         assertEquals(1, fixture.engine.published().uncertain(), status.toString());
       }
     }

@@ -198,7 +198,7 @@ class KeyWriteTranslatorTest {
         fixture.reports.keyWrite(PATHS, 0, 0, 1, key, 0, value, 0);
         fixture.send();
         assertEquals(1, fixture.engine.published().inFlight());
-        queuePair[0].fail(status);
+        queuePair[0].end(status);
         fixture.check(status.toString());
         EngineSnapshot counts = fixture.engine.published();
         switch (status) {
@@ -221,7 +221,8 @@ class KeyWriteTranslatorTest {
     try (EngineFixture fixture = scripted(queuePair)) {
       fixture.reports.keyWrite(PATHS, 0, 0, 2, key, 0, value, 0);
       fixture.send();
-      queuePair[0].fail(CompletionStatus.REMOTE_ACCESS_ERROR);
+      queuePair[0].end(CompletionStatus.REMOTE_ACCESS_ERROR);
+      queuePair[0].end(CompletionStatus.FLUSHED);
       assertEquals(1, fixture.engine.published().dropped(DropReason.REMOTE_ACCESS));
     }
   }

@@ -9,6 +9,7 @@ import io.dta.primitives.store.PathVerification;
 import io.dta.primitives.store.PostcardingStore;
 import io.dta.primitives.store.SketchKind;
 import io.dta.primitives.store.SketchStore;
+import io.dta.primitives.store.Store;
 import io.dta.primitives.wire.BaseHeader;
 import java.util.SplittableRandom;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -36,10 +37,11 @@ final class RandomReports {
   }
 
   /** The builder of an engine that has all the stores. */
+  static final Store[] STORES = {KEY_WRITE, APPEND, KEY_INCREMENT, POSTCARDING, SKETCH};
+
   static EngineFixture.Builder fixture() {
     EngineSettings settings = new EngineSettings(null, 0, 16, null, 0, null, 0, 0, 0, 0, null, 0);
-    return EngineFixture.with(KEY_WRITE, APPEND, KEY_INCREMENT, POSTCARDING, SKETCH)
-        .settings(settings);
+    return EngineFixture.with(STORES).settings(settings);
   }
 
   /** Adds one report; one in ten is wrong somewhere. */

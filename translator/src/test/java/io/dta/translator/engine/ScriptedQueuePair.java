@@ -20,7 +20,11 @@ import org.agrona.DirectBuffer;
 final class ScriptedQueuePair implements RdmaQueuePair {
   /** An operation that was accepted. */
   record Operation(
-      RemoteRegion region, long offset, int length, boolean atomic, Integer immediate, long id) {}
+      RemoteRegion region, long offset, int length, boolean atomic, Integer immediate, long id) {
+    Operation at(RegionTranslation.Place place) {
+      return new Operation(place.region(), place.offset(), length, atomic, immediate, id);
+    }
+  }
 
   final List<Operation> posted = new ArrayList<>();
   private final CompletionListener listener;
@@ -38,6 +42,7 @@ final class ScriptedQueuePair implements RdmaQueuePair {
   /** Whether a poll without room takes the queue pair down. */
   boolean failsWithoutRoom;
 
+  private QueuePairFailure failure;
   private QueuePairState state = QueuePairState.READY_TO_SEND;
 
   ScriptedQueuePair(CompletionListener listener) {
@@ -89,13 +94,16 @@ final class ScriptedQueuePair implements RdmaQueuePair {
       posted.add(operation);
       pending.add(operation);
     } else if (answer == NOT_CONNECTED) {
-      state = QueuePairState.ERROR;
+      fail(CompletionStatus.RETRY_EXCEEDED);
     }
     return answer;
   }
 
   @Override
   public int poll() {
+    if (state != QueuePairState.READY_TO_SEND) {
+      return 0;
+    }
     if (failsWithoutRoom && pending.size() >= room) {
       fail(CompletionStatus.RETRY_EXCEEDED);
       return 1;
@@ -114,20 +122,55 @@ final class ScriptedQueuePair implements RdmaQueuePair {
     }
   }
 
-  /**
-   * Takes the queue pair down: the oldest pending operation ends as told, the others are flushed.
-   */
-  void fail(CompletionStatus first) {
-    state = QueuePairState.ERROR;
-    CompletionStatus status = first;
-    while (!pending.isEmpty()) {
-      Operation operation = pending.poll();
-      boolean lost =
-          status == CompletionStatus.FLUSHED || status == CompletionStatus.RETRY_EXCEEDED;
-      listener.onCompletion(
-          operation.id(), operation.atomic() && lost ? CompletionStatus.UNCERTAIN : status);
-      status = CompletionStatus.FLUSHED;
+  /** Ends the oldest pending operation, as a queue pair does that completes while posting. */
+  void end(CompletionStatus status) {
+    listener.onCompletion(pending.poll().id(), status);
+  }
+
+  /** Takes the queue pair down, if it is up; the oldest pending operation is the cause. */
+  void fail(CompletionStatus cause) {
+    if (state != QueuePairState.READY_TO_SEND) {
+      return;
     }
+    state = QueuePairState.ERROR;
+    failure = new QueuePairFailure(cause, posted.size() - pending.size());
+  }
+
+  @Override
+  public QueuePairFailure failure() {
+    return state == QueuePairState.ERROR ? failure : null;
+  }
+
+  @Override
+  public void dropRefused() {
+    if (failure.isRefusal()) {
+      complete(pending.poll(), failure.status());
+      failure = new QueuePairFailure(CompletionStatus.FLUSHED, -1);
+    }
+  }
+
+  @Override
+  public boolean replayOn(RdmaQueuePair successor, RegionTranslation regions) {
+    while (!pending.isEmpty()) {
+      Operation operation = pending.peek();
+      if (operation.atomic() && !failure.isRefusal()) {
+        complete(pending.poll(), CompletionStatus.UNCERTAIN);
+        continue;
+      }
+      RegionTranslation.Place place =
+          regions.translate(
+              operation.region().rkey(), operation.region().address() + operation.offset());
+      if (place == null) {
+        complete(pending.poll(), CompletionStatus.REMOTE_ACCESS_ERROR);
+        continue;
+      }
+      int result = ((ScriptedQueuePair) successor).post(operation.at(place));
+      if (result != POSTED) {
+        return false;
+      }
+      pending.poll();
+    }
+    return true;
   }
 
   @Override
@@ -144,25 +187,20 @@ final class ScriptedQueuePair implements RdmaQueuePair {
   }
 
   @Override
-  public QueuePairFailure failure() {
-    return null;
-  }
-
-  @Override
-  public void dropRefused() {}
-
-  @Override
-  public boolean replayOn(RdmaQueuePair successor, RegionTranslation regions) {
-    return true;
-  }
-
-  @Override
   public QueuePairCounters counters() {
-    throw new UnsupportedOperationException("the engine does not ask for them");
+    long fetchAdds = posted.stream().filter(Operation::atomic).count();
+    return new QueuePairTotals(posted.size() - fetchAdds, fetchAdds, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   @Override
   public void close() {
-    fail(CompletionStatus.FLUSHED);
+    CompletionStatus status = failure == null ? CompletionStatus.FLUSHED : failure.status();
+    state = QueuePairState.RESET;
+    while (!pending.isEmpty()) {
+      Operation operation = pending.poll();
+      boolean lost = failure == null || !failure.isRefusal();
+      complete(operation, operation.atomic() && lost ? CompletionStatus.UNCERTAIN : status);
+      status = CompletionStatus.FLUSHED;
+    }
   }
 }

@@ -15,7 +15,6 @@ import io.dta.primitives.store.SketchReader;
 import io.dta.primitives.store.SketchStore;
 import io.dta.primitives.wire.BaseHeader;
 import io.dta.primitives.wire.ImmediateData;
-import io.dta.rdma.RemoteRegion;
 import io.dta.translator.engine.EngineFixture.Answer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -299,7 +298,6 @@ class SketchTranslatorTest {
                 new SketchTranslator(
                     store,
                     new CollectorLink[1],
-                    new RemoteRegion[1],
                     EngineSettings.DEFAULTS,
                     null,
                     new EngineCounters()));

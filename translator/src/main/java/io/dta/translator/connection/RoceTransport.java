@@ -1,0 +1,186 @@
+package io.dta.translator.connection;
+
+import io.dta.node.OperatorException;
+import io.dta.rdma.CompletionListener;
+import io.dta.rdma.ConnectionException;
+import io.dta.rdma.PendingQueuePair;
+import io.dta.rdma.RdmaQueuePair;
+import io.dta.rdma.control.ConnectionOffer;
+import io.dta.rdma.control.QueuePairReply;
+import io.dta.rdma.control.QueuePairRequest;
+import io.dta.rdma.control.TransportService;
+import io.dta.rdma.roce.IcrcCheck;
+import io.dta.rdma.roce.RetransmissionPolicy;
+import io.dta.rdma.roce.RoceRequester;
+import io.dta.rdma.udp.UdpPort;
+import io.dta.rdma.udp.UdpPorts;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.HashMap;
+import java.util.Map;
+import org.agrona.concurrent.NanoClock;
+
+/** RoCEv2 queue pairs over one UDP port. */
+final class RoceTransport implements Transport {
+  private static final System.Logger LOG = System.getLogger(RoceTransport.class.getName());
+
+  /** The route's far end matters, not its port. */
+  private static final int ANY_PORT = 9;
+
+  private final RdmaSettings settings;
+  private final RoceRequester requester;
+
+  /** The queue pairs that collectors made for us and may have yet, by their HTTP addresses. */
+  private final Map<String, ControlPeer> peers = new HashMap<>();
+
+  /** A queue pair that a collector's control endpoint made: our end tells them apart. */
+  private record ControlPeer(CollectorClient client, QueuePairRequest request) {
+    void release() {
+      try {
+        client.releaseQueuePair(request);
+      } catch (OperatorException e) {
+        LOG.log(
+            System.Logger.Level.INFO,
+            "collector {0} may keep a queue pair that is not used any more: {1}",
+            client,
+            e.getMessage());
+      }
+    }
+  }
+
+  private RoceTransport(RdmaSettings settings, RoceRequester requester) {
+    this.settings = settings;
+    this.requester = requester;
+  }
+
+  static RoceTransport open(RdmaSettings settings, CollectorClient collector, NanoClock clock) {
+    InetAddress address = localAddress(settings, collector);
+    UdpPort port = bind(address, settings.port());
+    return new RoceTransport(settings, new RoceRequester(port, clock, IcrcCheck.ANY_IDENTIFICATION));
+  }
+
+  @Override
+  public PendingQueuePair connect(Collector collector, CompletionListener listener) {
+    TransportService service = settings.service().transportService();
+    ConnectionOffer offer = collector.offer();
+    return switch (settings.connect()) {
+      case CM ->
+          refuse(
+              "'rdma.connect: cm' is not in this version: set 'auto' or 'control', which connect"
+                  + " over the collector's HTTP API");
+      case AUTO, CONTROL ->
+          offer.byControl(service)
+              ? new Pending(collector, listener)
+              : refuse(
+                  "collector %s makes no %s queue pairs over HTTP (it offers %s)"
+                      .formatted(collector.client(), service, offer));
+    };
+  }
+
+  private static PendingQueuePair refuse(String sentence) {
+    return new PendingQueuePair() {
+      @Override
+      public RdmaQueuePair poll() throws ConnectionException {
+        throw new ConnectionException(sentence);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /** Connects over the collector's control endpoint. */
+  private final class Pending implements PendingQueuePair {
+    private final CollectorClient client;
+    private final CompletionListener listener;
+    private final QueuePairRequest request;
+    private final BackgroundTask<QueuePairReply> posting;
+    private boolean over;
+
+    Pending(Collector collector, CompletionListener listener) {
+      this.client = collector.client();
+      this.listener = listener;
+      this.request = requester.request(settings.service().transportService(), settings.pathMtu());
+      ControlPeer before = peers.remove(client.toString());
+      ControlPeer now = new ControlPeer(client, request);
+      this.posting =
+          BackgroundTask.start(
+              () -> {
+                if (before != null) {
+                  before.release();
+                }
+                return client.createQueuePair(request);
+              },
+              reply -> now.release());
+    }
+
+    @Override
+    public RdmaQueuePair poll() throws ConnectionException {
+      QueuePairReply reply = over ? null : posting.poll();
+      if (reply == null) {
+        return null;
+      }
+      over = true;
+      peers.put(client.toString(), new ControlPeer(client, request));
+      try {
+        return requester.connect(request, reply, listener, RetransmissionPolicy.defaults());
+      } catch (IllegalArgumentException e) {
+        throw new ConnectionException("collector %s: %s".formatted(client, e.getMessage()), e);
+      }
+    }
+
+    @Override
+    public void close() {
+      if (!over) {
+        over = true;
+        if (posting.abandon() != null) {
+          peers.put(client.toString(), new ControlPeer(client, request));
+        }
+      }
+    }
+  }
+
+  private static UdpPort bind(InetAddress address, int port) {
+    try {
+      return UdpPorts.bind(address, port);
+    } catch (UncheckedIOException | IllegalArgumentException e) {
+      throw new OperatorException(
+          "%s; set 'rdma.address' and 'rdma.port' to a free one of this host (port 0 lets the system"
+                  .formatted(e.getMessage())
+              + " choose, where the collector has a software RNIC)",
+          e);
+    }
+  }
+
+  private static InetAddress localAddress(RdmaSettings settings, CollectorClient collector) {
+    String name = settings.address();
+    if (name != null) {
+      try {
+        return InetAddress.getByName(name);
+      } catch (UnknownHostException e) {
+        throw new OperatorException(
+            "rdma.address '%s' is unknown: set an IP address of this host".formatted(name), e);
+      }
+    }
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.connect(new InetSocketAddress(collector.host(), ANY_PORT));
+      return socket.getLocalAddress();
+    } catch (SocketException | UncheckedIOException e) {
+      throw new OperatorException(
+          "no route to collector %s: %s; set 'rdma.address' to the address to send RoCEv2 from"
+              .formatted(collector, e.getMessage()),
+          e);
+    }
+  }
+
+  @Override
+  public void close() {
+    requester.close();
+    peers.values().forEach(ControlPeer::release);
+    peers.clear();
+  }
+}

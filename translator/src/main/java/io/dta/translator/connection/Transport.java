@@ -1,0 +1,27 @@
+package io.dta.translator.connection;
+
+import io.dta.rdma.CompletionListener;
+import io.dta.rdma.PendingQueuePair;
+
+/**
+ * One shard's means to make queue pairs of one kind: where the transports plug in. It and its queue
+ * pairs belong to one thread, which never waits: what blocks goes into a {@link BackgroundTask}.
+ */
+interface Transport extends AutoCloseable {
+  /**
+   * Begins to connect to a collector, for the first time or anew. The queue pair that there was
+   * before stays as it is until it is closed; the collector's end of it is given back where it can
+   * be.
+   *
+   * @param collector as it described itself a moment ago
+   * @param listener what the queue pair delivers its completions to
+   */
+  PendingQueuePair connect(Collector collector, CompletionListener listener);
+
+  /**
+   * Tells the collectors that the queue pairs are gone and releases what they used; after they are
+   * closed. May wait for the collectors' answers.
+   */
+  @Override
+  void close();
+}

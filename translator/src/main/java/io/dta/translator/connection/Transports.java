@@ -1,0 +1,28 @@
+package io.dta.translator.connection;
+
+import io.dta.node.OperatorException;
+import org.agrona.concurrent.NanoClock;
+
+/** Opens the transport that the settings name. */
+final class Transports {
+  private Transports() {}
+
+  /**
+   * Opens a shard's transport.
+   *
+   * @param first a collector to reach, for the address to send from
+   * @param clock of the queue pairs' time-outs
+   * @throws OperatorException where it cannot be had
+   */
+  static Transport open(RdmaSettings settings, CollectorClient first, NanoClock clock) {
+    return switch (settings.transport()) {
+      case ROCEV2 -> RoceTransport.open(settings, first, clock);
+      case LOCAL -> new LocalTransport();
+      case VERBS, DISNI ->
+          throw new OperatorException(
+              "transport '%s' is not in this version: set 'rdma.transport: rocev2', which reaches any"
+                      .formatted(settings.transport().label())
+                  + " RoCEv2 NIC without one here, or 'local'");
+    };
+  }
+}

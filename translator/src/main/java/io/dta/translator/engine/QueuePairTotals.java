@@ -1,0 +1,33 @@
+package io.dta.translator.engine;
+
+import io.dta.rdma.QueuePairCounters;
+
+/** Counts of queue pairs that are gone, added up. */
+record QueuePairTotals(
+    long writes,
+    long fetchAdds,
+    long bytes,
+    long packetsSent,
+    long retransmissions,
+    long sequenceErrorNaks,
+    long fatalNaks,
+    long receiverNotReadyNaks,
+    long timeouts,
+    long badAnswers)
+    implements QueuePairCounters {
+  static final QueuePairTotals NONE = new QueuePairTotals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+  QueuePairTotals plus(QueuePairCounters other) {
+    return new QueuePairTotals(
+        writes + other.writes(),
+        fetchAdds + other.fetchAdds(),
+        bytes + other.bytes(),
+        packetsSent + other.packetsSent(),
+        retransmissions + other.retransmissions(),
+        sequenceErrorNaks + other.sequenceErrorNaks(),
+        fatalNaks + other.fatalNaks(),
+        receiverNotReadyNaks + other.receiverNotReadyNaks(),
+        timeouts + other.timeouts(),
+        badAnswers + other.badAnswers());
+  }
+}
