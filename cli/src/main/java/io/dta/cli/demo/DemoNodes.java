@@ -76,13 +76,16 @@ final class DemoNodes implements AutoCloseable {
     return switch (settings.transport()) {
       case ROCEV2 -> CollectorContext.RdmaMode.SOFTWARE;
       case LOCAL -> CollectorContext.RdmaMode.NONE;
+      case VERBS, DISNI ->
+          throw new OperatorException(
+              "the demo runs on hosts without an RDMA NIC: use '--transport rocev2' or 'local'");
     };
   }
 
   /** Shared memory needs files that both sides map; RoCEv2 needs none. */
   private CollectorContext.Regions regions() {
     return switch (settings.transport()) {
-      case ROCEV2 -> null;
+      case ROCEV2, VERBS, DISNI -> null;
       case LOCAL -> {
         try {
           Path sharedMemory = Path.of("/dev/shm");

@@ -60,7 +60,8 @@ final class RoceTransport implements Transport {
   static RoceTransport open(RdmaSettings settings, CollectorClient collector, NanoClock clock) {
     InetAddress address = localAddress(settings, collector);
     UdpPort port = bind(address, settings.port());
-    return new RoceTransport(settings, new RoceRequester(port, clock, IcrcCheck.ANY_IDENTIFICATION));
+    return new RoceTransport(
+        settings, new RoceRequester(port, clock, IcrcCheck.ANY_IDENTIFICATION));
   }
 
   @Override
