@@ -100,6 +100,9 @@ abstract class Connection {
           stray();
           return;
         }
+        if (state == State.CONNECTING && remoteId() != 0) {
+          establish(); // Else the peer would not end it: its RTU was lost.
+        }
         port.send(new DisconnectionReply(localId, request.localId()), transaction, peer);
         end();
       }

@@ -273,6 +273,24 @@ class RdmaCmTest {
   }
 
   @Test
+  void shouldTakeADisconnectionForTheLostRtuToo() {
+    try (CmLoopback loopback = CmLoopback.perfect();
+        CmPeer peer = new CmPeer()) {
+      peer.send(peer.request(loopback, 5, 0x20), loopback.rnic.localAddress());
+      loopback.settle();
+      ConnectionReply reply = (ConnectionReply) peer.receive().getFirst();
+      peer.send(
+          new DisconnectionRequest(5, reply.localId(), reply.queuePair()),
+          loopback.rnic.localAddress());
+      loopback.settle();
+      assertEquals(List.of(new DisconnectionReply(reply.localId(), 5)), peer.receive());
+      assertEquals(1, loopback.passive.counters().get(CmEvent.ESTABLISHED));
+      assertEquals(1, loopback.passive.counters().get(CmEvent.ENDED));
+      assertEquals(0, loopback.rnic.queuePairs());
+    }
+  }
+
+  @Test
   void shouldSendAReplyAgainAndThenReleaseTheQueuePair() {
     try (CmLoopback loopback = CmLoopback.perfect();
         CmPeer peer = new CmPeer()) {
