@@ -12,16 +12,17 @@ import java.util.Map;
  *
  * @param client its HTTP API
  * @param directory its stores, and where they lie
- * @param offer how its RNIC may be connected to
+ * @param offer how its RNIC may be connected to; null where it was not asked
  */
 record Collector(CollectorClient client, Directory directory, ConnectionOffer offer) {
   /**
    * Asks a collector; blocks.
    *
+   * @param withOffer whether it needs an RNIC
    * @throws OperatorException where it does not answer as it should
    */
-  static Collector describe(CollectorClient client) {
-    return new Collector(client, client.directory(), client.offer());
+  static Collector describe(CollectorClient client, boolean withOffer) {
+    return new Collector(client, client.directory(), withOffer ? client.offer() : null);
   }
 
   /** Where a directory says that each store lies, by the store's name. */

@@ -47,7 +47,9 @@ final class CollectorConnector implements QueuePairConnector {
 
     Pending(CompletionListener listener) {
       this.listener = listener;
-      this.describing = BackgroundTask.start(() -> Collector.describe(client), unwanted -> {});
+      this.describing =
+          BackgroundTask.start(
+              () -> Collector.describe(client, transport.needsRnic()), unwanted -> {});
     }
 
     @Override

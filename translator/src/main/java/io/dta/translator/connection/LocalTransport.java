@@ -23,6 +23,11 @@ final class LocalTransport implements Transport {
     return new Pending(collector, listener);
   }
 
+  @Override
+  public boolean needsRnic() {
+    return false;
+  }
+
   private final class Pending implements PendingQueuePair {
     private final String collector;
     private final CompletionListener listener;

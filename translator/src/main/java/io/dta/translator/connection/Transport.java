@@ -18,6 +18,11 @@ interface Transport extends AutoCloseable {
    */
   PendingQueuePair connect(Collector collector, CompletionListener listener);
 
+  /** Whether collectors need an RNIC, and are asked how it may be connected to. */
+  default boolean needsRnic() {
+    return true;
+  }
+
   /**
    * Tells the collectors that the queue pairs are gone and releases what they used; after they are
    * closed. May wait for the collectors' answers.
