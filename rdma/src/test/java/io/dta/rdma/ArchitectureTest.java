@@ -66,6 +66,7 @@ class ArchitectureTest {
             "io.dta.rdma.roce..",
             "io.dta.rdma.local..",
             "io.dta.rdma.provider..",
+            "io.dta.rdma.requester..",
             "io.dta.rdma.verbs..",
             "io.dta.rdma.disni..",
             "io.dta.rdma.memory..")

@@ -42,7 +42,7 @@ public final class LocalMemory implements RegionResolver, AutoCloseable {
       if (channel.size() != region.length()) {
         throw new IOException(
             ("region file %s has %,d bytes, but the collector's directory says %,d: is it the file"
-                 + " of the collector that runs now?")
+                    + " of the collector that runs now?")
                 .formatted(file, channel.size(), region.length()));
       }
       segments.put(region.rkey(), channel.map(MapMode.READ_WRITE, 0, region.length(), arena));

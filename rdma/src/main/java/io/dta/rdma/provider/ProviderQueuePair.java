@@ -8,6 +8,7 @@ import io.dta.rdma.QueuePairState;
 import io.dta.rdma.RdmaQueuePair;
 import io.dta.rdma.RegionTranslation;
 import io.dta.rdma.RemoteRegion;
+import io.dta.rdma.requester.RequesterCounters;
 import java.lang.foreign.MemorySegment;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -20,9 +21,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  * request of a chain asks for a completion, which speaks for all before it; short payloads travel
  * inside their request. Completions are taken in batches.
  *
- * <p>The RNIC retransmits and times out by itself. A work request that fails takes the queue pair
- * down; the first failed completion names it, and all before it were carried out (InfiniBand
- * Architecture Specification 1.4, volume 1, section 10.8.5).
+ * <p>The RNIC retransmits and times out by itself; its driver counts what it does ({@code rdma
+ * statistic}), so that packets and retransmissions stay 0 in {@link #counters}. A work request that
+ * fails takes the queue pair down; the first failed completion names it, and all before it were
+ * carried out (InfiniBand Architecture Specification 1.4, volume 1, section 10.8.5).
  */
 public final class ProviderQueuePair implements RdmaQueuePair {
   /** Polls between two looks at whether the peer is still connected, less one. */
@@ -37,7 +39,7 @@ public final class ProviderQueuePair implements RdmaQueuePair {
   private final WorkRequestChain chain;
   private final PostedOperations operations;
   private final OutstandingOperations outstanding;
-  private final ProviderCounters counters = new ProviderCounters();
+  private final RequesterCounters counters = new RequesterCounters();
   private final UnsafeBuffer payloads;
   private final long payloadAddress;
   private final long resultAddress;
@@ -45,8 +47,6 @@ public final class ProviderQueuePair implements RdmaQueuePair {
   private final int maxInline;
 
   private QueuePairState state = QueuePairState.READY_TO_SEND;
-  private QueuePairFailure failure;
-  private long failureAt = -1;
   private int polls;
 
   /** Whether the listener is being told: it may post, but what it flushes is taken later. */
@@ -67,7 +67,7 @@ public final class ProviderQueuePair implements RdmaQueuePair {
     payloadAddress = memory.address() + PAYLOADS;
     payloads = new UnsafeBuffer(payloadAddress, payloadBytes);
     operations = new PostedOperations(queue.depth(), payloadBytes);
-    outstanding = new OutstandingOperations(operations, listener);
+    outstanding = new OutstandingOperations(operations, payloads, listener);
   }
 
   /** {@inheritDoc} A payload of more than a quarter of the memory for payloads is unsupported. */
@@ -144,7 +144,8 @@ public final class ProviderQueuePair implements RdmaQueuePair {
           immediate);
     }
     operations.appendWrite(kind, region, offset, payload, length, immediate, workRequestId);
-    counters.wrote(length);
+    counters.increment(RequesterCounters.WRITES);
+    counters.add(RequesterCounters.BYTES, length);
     return posted();
   }
 
@@ -167,7 +168,8 @@ public final class ProviderQueuePair implements RdmaQueuePair {
         resultAddress,
         localKey);
     operations.appendFetchAdd(region, offset, addend, workRequestId);
-    counters.added();
+    counters.increment(RequesterCounters.FETCH_ADDS);
+    counters.add(RequesterCounters.BYTES, Long.BYTES);
     return posted();
   }
 
@@ -222,30 +224,19 @@ public final class ProviderQueuePair implements RdmaQueuePair {
     }
     if (status == WorkCompletionStatus.SUCCESS) {
       outstanding.succeedBefore(number + 1);
-    } else if (failureAt < 0) {
+    } else if (outstanding.failure() == null || outstanding.failure().operation() < 0) {
       outstanding.succeedBefore(number);
       fail(WorkCompletionStatus.of(status), number);
     }
   }
 
-  /**
-   * Takes note of the end.
-   *
-   * @param number of the operation that it failed at; negative where that is not known, or not yet
-   */
   private void fail(CompletionStatus status, long number) {
-    if (failure != null && (failureAt >= 0 || number < 0)) {
-      return;
-    }
-    state = QueuePairState.ERROR;
-    failureAt = number;
-    failure =
-        new QueuePairFailure(
-            status == CompletionStatus.FLUSHED ? CompletionStatus.RETRY_EXCEEDED : status, number);
-    if (failure.isRefusal()) {
-      counters.refused();
-    } else {
-      counters.timedOut();
+    if (outstanding.fail(status, number)) {
+      state = QueuePairState.ERROR;
+      counters.increment(
+          outstanding.failure().isRefusal()
+              ? RequesterCounters.FATAL_NAKS
+              : RequesterCounters.TIMEOUTS);
     }
   }
 
@@ -266,28 +257,12 @@ public final class ProviderQueuePair implements RdmaQueuePair {
 
   @Override
   public QueuePairFailure failure() {
-    return state == QueuePairState.ERROR ? failure : null;
+    return state == QueuePairState.ERROR ? outstanding.failure() : null;
   }
 
   @Override
   public void dropRefused() {
-    if (failure != null && failure.isRefusal() && isOldestFailing()) {
-      outstanding.completeOldest(failure.status());
-    }
-  }
-
-  private boolean isOldestFailing() {
-    return failureAt == operations.oldest() && operations.oldest() < operations.next();
-  }
-
-  /**
-   * Whether the oldest operation is an atomic that may have been carried out: it was handed to the
-   * RNIC, and the responder has not refused it or one before it.
-   */
-  private boolean isOldestUncertain() {
-    long number = operations.oldest();
-    boolean refused = failure != null && failure.isRefusal() && number >= failureAt;
-    return operations.isAtomic(number) && number < operations.handed() && !refused;
+    outstanding.dropRefused();
   }
 
   @Override
@@ -295,82 +270,15 @@ public final class ProviderQueuePair implements RdmaQueuePair {
     if (state != QueuePairState.ERROR) {
       throw new IllegalStateException("a queue pair is replayed in ERROR, not in " + state);
     }
-    while (operations.oldest() < operations.next()) {
-      if (isOldestUncertain()) {
-        outstanding.completeOldest(CompletionStatus.UNCERTAIN);
-        continue;
-      }
-      CompletionStatus group = outstanding.groupStatus();
-      if (group != CompletionStatus.SUCCESS && group != CompletionStatus.UNCERTAIN) {
-        outstanding.completeOldest(group); // A part of it was refused, and so would be the rest.
-        continue;
-      }
-      // The group's report is uncertain already, whatever becomes of this part: it ends here.
-      boolean ended = group == CompletionStatus.UNCERTAIN;
-      long number = operations.oldest();
-      int result =
-          replay(
-              number,
-              successor,
-              regions,
-              ended ? RdmaQueuePair.UNSIGNALED : operations.workRequestId(number));
-      switch (result) {
-        case POSTED -> {
-          if (ended) {
-            outstanding.completeOldest(CompletionStatus.UNCERTAIN);
-          } else {
-            outstanding.moveOldest();
-          }
-        }
-        case OUT_OF_BOUNDS -> outstanding.completeOldest(CompletionStatus.REMOTE_ACCESS_ERROR);
-        case UNSUPPORTED -> outstanding.completeOldest(CompletionStatus.REMOTE_INVALID_REQUEST);
-        default -> {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
-  private int replay(long number, RdmaQueuePair successor, RegionTranslation regions, long id) {
-    RemoteRegion was = operations.region(number);
-    RegionTranslation.Place place =
-        regions.translate(was.rkey(), was.address() + operations.offset(number));
-    if (place == null) {
-      return OUT_OF_BOUNDS;
-    }
-    int payload = operations.payload(number);
-    int length = operations.length(number);
-    return switch (operations.kind(number)) {
-      case PostedOperations.WRITE ->
-          successor.write(place.region(), place.offset(), payloads, payload, length, id);
-      case PostedOperations.WRITE_IMMEDIATE ->
-          successor.writeImmediate(
-              place.region(),
-              place.offset(),
-              payloads,
-              payload,
-              length,
-              operations.immediate(number),
-              id);
-      default -> successor.fetchAdd(place.region(), place.offset(), operations.addend(number), id);
-    };
+    return outstanding.replayOn(successor, regions);
   }
 
   @Override
   public void close() {
-    if (state == QueuePairState.RESET) {
-      return;
+    if (state != QueuePairState.RESET) {
+      state = QueuePairState.RESET;
+      outstanding.completeAll();
+      queue.close();
     }
-    state = QueuePairState.RESET;
-    while (operations.oldest() < operations.next()) {
-      if (isOldestUncertain()) {
-        outstanding.completeOldest(CompletionStatus.UNCERTAIN);
-      } else {
-        outstanding.completeOldest(
-            isOldestFailing() && failure != null ? failure.status() : CompletionStatus.FLUSHED);
-      }
-    }
-    queue.close();
   }
 }

@@ -4,15 +4,12 @@ import io.dta.rdma.CompletionListener;
 import io.dta.rdma.CompletionStatus;
 import io.dta.rdma.QueuePairFailure;
 import io.dta.rdma.RdmaQueuePair;
+import io.dta.rdma.requester.CompletionGroup;
 
 /**
  * Takes operations off a send queue as they are settled, and tells the listener of each signaled
  * one. Once the queue pair has failed, what was carried out still completes; the rest stays until
  * it is given up or has moved to another queue pair.
- *
- * <p>A signaled operation speaks for the unsignaled ones before it, its group: if one of those
- * failed, so did it, and if an atomic among them took effect or may have, while another operation
- * did not succeed, it is {@link CompletionStatus#UNCERTAIN}.
  */
 final class Completions {
   private final SendQueue queue;
@@ -31,10 +28,7 @@ final class Completions {
   private long mayHaveRunBefore;
   private boolean delivering;
 
-  /** What the operations of the group under way add up to. */
-  private CompletionStatus groupStatus = CompletionStatus.SUCCESS;
-
-  private boolean groupAtomicMayHaveTakenEffect;
+  private final CompletionGroup group = new CompletionGroup();
 
   Completions(SendQueue queue, CompletionListener listener) {
     this.queue = queue;
@@ -113,7 +107,7 @@ final class Completions {
 
   /** What became of the group under way so far. */
   CompletionStatus groupStatus() {
-    return groupStatus;
+    return group.status();
   }
 
   /** Completes the refused operation, if there is one, with its status. */
@@ -142,14 +136,7 @@ final class Completions {
 
   /** Ends the oldest operation, and with a signaled one its group. */
   void completeOldest(CompletionStatus status) {
-    if (groupStatus == CompletionStatus.SUCCESS) {
-      groupStatus = status;
-    }
-    groupAtomicMayHaveTakenEffect |=
-        queue.isAtomic(queue.oldest())
-            && (status == CompletionStatus.SUCCESS || status == CompletionStatus.UNCERTAIN);
-    boolean uncertain = groupStatus != CompletionStatus.SUCCESS && groupAtomicMayHaveTakenEffect;
-    CompletionStatus result = uncertain ? CompletionStatus.UNCERTAIN : groupStatus;
+    CompletionStatus result = group.add(queue.isAtomic(queue.oldest()), status);
     long workRequestId = removeOldest();
     if (workRequestId != RdmaQueuePair.UNSIGNALED) {
       listener.onCompletion(workRequestId, result);
@@ -168,8 +155,7 @@ final class Completions {
     outstandingAtomics -= queue.isAtomic(end - 1) ? 1 : 0;
     ended++;
     if (workRequestId != RdmaQueuePair.UNSIGNALED) {
-      groupStatus = CompletionStatus.SUCCESS;
-      groupAtomicMayHaveTakenEffect = false;
+      group.begin();
     }
     queue.removeBefore(end);
     return workRequestId;

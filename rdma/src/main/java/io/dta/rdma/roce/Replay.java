@@ -16,6 +16,7 @@ import static io.dta.rdma.roce.RoceHeaders.UC;
 import io.dta.rdma.CompletionStatus;
 import io.dta.rdma.RdmaQueuePair;
 import io.dta.rdma.RegionTranslation;
+import io.dta.rdma.requester.FailedOperations;
 import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -23,7 +24,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Posts what a failed queue pair holds on its successor. The operations are read back from the
  * packets that were made of them.
  */
-final class Replay {
+final class Replay implements FailedOperations {
   private final SendQueue queue;
   private final Completions completions;
   private final ByteBuffer packets;
@@ -39,42 +40,38 @@ final class Replay {
     this.bytes = new UnsafeBuffer(packets);
   }
 
-  /** As {@link RdmaQueuePair#replayOn}. */
-  boolean onto(RdmaQueuePair successor, RegionTranslation regions) {
-    while (queue.oldest() < queue.next()) {
-      if (completions.isOldestUncertain()) {
-        completions.completeOldest(CompletionStatus.UNCERTAIN);
-        continue;
-      }
-      CompletionStatus group = completions.groupStatus();
-      if (group != CompletionStatus.SUCCESS && group != CompletionStatus.UNCERTAIN) {
-        completions.completeOldest(group); // A part of it was refused, and so would be the rest.
-        continue;
-      }
-      boolean ended = group == CompletionStatus.UNCERTAIN;
-      long id = queue.workRequestId(queue.endOfOldest() - 1);
-      int result = post(successor, regions, ended ? RdmaQueuePair.UNSIGNALED : id);
-      switch (result) {
-        case RdmaQueuePair.POSTED -> {
-          if (ended) { // Its report is uncertain already, whatever becomes of this part.
-            completions.completeOldest(CompletionStatus.UNCERTAIN);
-          } else {
-            completions.moveOldest();
-          }
-        }
-        case RdmaQueuePair.OUT_OF_BOUNDS ->
-            completions.completeOldest(CompletionStatus.REMOTE_ACCESS_ERROR);
-        case RdmaQueuePair.UNSUPPORTED ->
-            completions.completeOldest(CompletionStatus.REMOTE_INVALID_REQUEST);
-        default -> {
-          return false;
-        }
-      }
-    }
-    return true;
+  @Override
+  public boolean isEmpty() {
+    return queue.oldest() == queue.next();
   }
 
-  private int post(RdmaQueuePair successor, RegionTranslation regions, long id) {
+  @Override
+  public long oldestWorkRequestId() {
+    return queue.workRequestId(queue.endOfOldest() - 1);
+  }
+
+  @Override
+  public boolean isOldestUncertain() {
+    return completions.isOldestUncertain();
+  }
+
+  @Override
+  public CompletionStatus groupStatus() {
+    return completions.groupStatus();
+  }
+
+  @Override
+  public void completeOldest(CompletionStatus status) {
+    completions.completeOldest(status);
+  }
+
+  @Override
+  public void moveOldest() {
+    completions.moveOldest();
+  }
+
+  @Override
+  public int postOldest(RdmaQueuePair successor, RegionTranslation regions, long id) {
     long first = queue.oldest();
     int header = queue.offset(first) + BTH_LENGTH;
     boolean atomic = queue.isAtomic(first);

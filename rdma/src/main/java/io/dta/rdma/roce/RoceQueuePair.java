@@ -9,6 +9,7 @@ import io.dta.rdma.RdmaQueuePair;
 import io.dta.rdma.RegionTranslation;
 import io.dta.rdma.RemoteRegion;
 import io.dta.rdma.control.TransportService;
+import io.dta.rdma.requester.RequesterCounters;
 import io.dta.rdma.udp.UdpPort;
 import java.net.InetSocketAddress;
 import org.agrona.DirectBuffer;
@@ -398,7 +399,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
     if (state() != QueuePairState.ERROR) {
       throw new IllegalStateException("a queue pair is replayed in ERROR, not in " + state());
     }
-    return replay.onto(successor, regions);
+    return replay.replayOn(successor, regions);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static io.dta.rdma.roce.RoceHeaders.ACKNOWLEDGE_REQUEST;
 import static io.dta.rdma.roce.RoceHeaders.BTH_PSN;
 import static io.dta.rdma.roce.RoceHeaders.ICRC_LENGTH;
 
+import io.dta.rdma.requester.RequesterCounters;
 import io.dta.rdma.udp.UdpPort;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.dta.rdma.roce;
+package io.dta.rdma.requester;
 
 import io.dta.rdma.QueuePairCounters;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -7,26 +7,26 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * The counters of a requester's queue pair. Written by the owning thread alone, so plain reads and
  * release writes suffice.
  */
-final class RequesterCounters implements QueuePairCounters {
-  static final int WRITES = 0;
-  static final int FETCH_ADDS = 1;
-  static final int BYTES = 2;
-  static final int PACKETS_SENT = 3;
-  static final int RETRANSMISSIONS = 4;
-  static final int SEQUENCE_ERROR_NAKS = 5;
-  static final int FATAL_NAKS = 6;
-  static final int RECEIVER_NOT_READY_NAKS = 7;
-  static final int TIMEOUTS = 8;
-  static final int BAD_ANSWERS = 9;
+public final class RequesterCounters implements QueuePairCounters {
+  public static final int WRITES = 0;
+  public static final int FETCH_ADDS = 1;
+  public static final int BYTES = 2;
+  public static final int PACKETS_SENT = 3;
+  public static final int RETRANSMISSIONS = 4;
+  public static final int SEQUENCE_ERROR_NAKS = 5;
+  public static final int FATAL_NAKS = 6;
+  public static final int RECEIVER_NOT_READY_NAKS = 7;
+  public static final int TIMEOUTS = 8;
+  public static final int BAD_ANSWERS = 9;
   private static final int COUNT = 10;
 
   private final AtomicLongArray values = new AtomicLongArray(COUNT);
 
-  void add(int counter, long increment) {
+  public void add(int counter, long increment) {
     values.setRelease(counter, values.getPlain(counter) + increment);
   }
 
-  void increment(int counter) {
+  public void increment(int counter) {
     add(counter, 1);
   }
 
