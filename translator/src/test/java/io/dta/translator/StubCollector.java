@@ -5,6 +5,11 @@ import io.dta.node.RequestException;
 import io.dta.primitives.directory.Directory;
 import io.dta.primitives.store.AppendStore;
 import io.dta.primitives.store.Store;
+import io.dta.rdma.cm.CmSettings;
+import io.dta.rdma.cm.ConnectionListener;
+import io.dta.rdma.cm.ConnectionManager;
+import io.dta.rdma.cm.PrivateData;
+import io.dta.rdma.cm.ServiceId;
 import io.dta.rdma.control.ConnectionOffer;
 import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
@@ -13,6 +18,7 @@ import io.dta.rdma.memory.MemoryRegion;
 import io.dta.rdma.memory.MemoryRegionTable;
 import io.dta.rdma.memory.RegionSpecification;
 import io.dta.rdma.roce.RnicOptions;
+import io.dta.rdma.roce.RoceHeaders;
 import io.dta.rdma.roce.SoftwareRnic;
 import io.dta.rdma.udp.DatagramUdpPort;
 import java.io.IOException;
@@ -23,19 +29,24 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.SystemNanoClock;
 
 /** The memory, the software RNIC and the part of the HTTP API that a translator needs. */
 public final class StubCollector implements AutoCloseable {
+  private static final int CM_PORT = 5555;
+
   private final List<Store> stores;
   private final MemoryRegionTable table = new MemoryRegionTable();
   private final Map<String, MemoryRegion> regions = new HashMap<>();
   private final SoftwareRnic rnic;
   private final AgentRunner rnicRunner;
   private final HttpEndpoint http;
+  private final boolean cm;
   private final List<QueuePair> connected = new CopyOnWriteArrayList<>();
   private volatile long firstSequence = 1;
 
@@ -51,6 +62,16 @@ public final class StubCollector implements AutoCloseable {
    * @param directory where the regions' files are; null for anonymous memory
    */
   public StubCollector(Path directory, Store... stores) throws IOException {
+    this(DatagramUdpPort.bind(InetAddress.getLoopbackAddress(), 0), directory, stores);
+  }
+
+  /** One that serves RDMA CM, at UDP port 4791 of an address, and nothing else. */
+  static StubCollector byCm(String address, Store... stores) throws IOException {
+    return new StubCollector(
+        DatagramUdpPort.bind(InetAddress.ofLiteral(address), RoceHeaders.UDP_PORT), null, stores);
+  }
+
+  private StubCollector(DatagramUdpPort port, Path directory, Store... stores) throws IOException {
     this.stores = List.of(stores);
     for (Store store : stores) {
       long length = store.regionLength();
@@ -62,11 +83,15 @@ public final class StubCollector implements AutoCloseable {
                   : RegionSpecification.file(directory.resolve(store.name()), length)));
     }
     rnic =
-        new SoftwareRnic(
-            DatagramUdpPort.bind(InetAddress.getLoopbackAddress(), 0),
-            table,
-            (queuePair, immediate, length) -> {},
-            RnicOptions.defaults());
+        new SoftwareRnic(port, table, (queuePair, immediate, length) -> {}, RnicOptions.defaults());
+    cm = port.localAddress().getPort() == RoceHeaders.UDP_PORT;
+    if (cm) {
+      ConnectionManager manager =
+          new ConnectionManager(
+              port, SystemNanoClock.INSTANCE, new Random(), CmSettings.defaults());
+      manager.listen(ServiceId.of(TransportService.RC, CM_PORT), new CmListener());
+      rnic.manageWith(manager);
+    }
     rnicRunner = new AgentRunner(new BackoffIdleStrategy(), Throwable::printStackTrace, null, rnic);
     AgentRunner.startOnThread(rnicRunner);
     http =
@@ -81,6 +106,18 @@ public final class StubCollector implements AutoCloseable {
                 request -> destroy((int) request.pathNumber("number", 0, 0xFFFFFF)))
             .build();
     http.start();
+  }
+
+  private final class CmListener implements ConnectionListener {
+    @Override
+    public Answer onRequest(QueuePairRequest request, PrivateData privateData) {
+      return new Accepted(rnic.create(request), PrivateData.NONE);
+    }
+
+    @Override
+    public void onEnded(int queuePairNumber) {
+      rnic.destroy(queuePairNumber);
+    }
   }
 
   private Directory directory() {
@@ -109,8 +146,8 @@ public final class StubCollector implements AutoCloseable {
     return new ConnectionOffer(
         rnic.localAddress().getAddress().getHostAddress(),
         rnic.localAddress().getPort(),
-        null,
-        true,
+        cm ? CM_PORT : null,
+        !cm,
         List.of(TransportService.RC, TransportService.UC));
   }
 

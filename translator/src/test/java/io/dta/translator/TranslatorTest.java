@@ -42,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class TranslatorTest {
   private static final long PATIENCE_NS = 30_000_000_000L;
@@ -346,6 +347,48 @@ final class TranslatorTest {
       sendEssentialsUnacknowledged(translator);
       await("written", () -> translator.accounting().written() == 10);
       await("in memory", () -> entriesOf(collector) == 10);
+    }
+  }
+
+  /** Both at UDP port 4791, the only one that RDMA CM knows, on addresses drawn for this run. */
+  @ParameterizedTest
+  @EnumSource(names = {"AUTO", "CM"})
+  void shouldConnectByRdmaCm(RdmaSettings.Connect connect) throws IOException {
+    Random random = new Random();
+    String network = "127.%d.%d.".formatted(1 + random.nextInt(250), random.nextInt(250));
+    RdmaSettings rdma = new RdmaSettings(null, connect, null, network + 1, 4791, null, null, null);
+    try (StubCollector collector = StubCollector.byCm(network + 2, Traffic.EVENTS)) {
+      try (Translator translator =
+          new Translator(
+              context(
+                  rdma,
+                  new SourceSettings("127.0.0.1", 0, 1, null),
+                  new Threads(null, null, null, null, null),
+                  collector))) {
+        translator.start();
+        sendEssentialsUnacknowledged(translator);
+        await("written", () -> translator.accounting().written() == 10);
+        assertEquals(10, entriesOf(collector));
+        assertEquals(1, collector.queuePairs());
+      }
+      assertEquals(0, collector.queuePairs(), "the collector was told that it is over");
+    }
+  }
+
+  @Test
+  void shouldSayWhyItCannotConnectByRdmaCm() throws IOException {
+    try (StubCollector collector = collector(Transport.ROCEV2)) {
+      RdmaSettings rdma =
+          new RdmaSettings(null, RdmaSettings.Connect.CM, null, "127.0.0.1", 0, null, null, null);
+      Translator translator =
+          new Translator(
+              context(
+                  rdma,
+                  new SourceSettings("127.0.0.1", 0, 1, null),
+                  new Threads(null, null, null, null, null),
+                  collector));
+      String message = assertThrows(OperatorException.class, translator::start).getMessage();
+      assertTrue(message.contains("RDMA CM has no UDP port but 4791"), message);
     }
   }
 

@@ -5,12 +5,17 @@ import io.dta.rdma.CompletionListener;
 import io.dta.rdma.ConnectionException;
 import io.dta.rdma.PendingQueuePair;
 import io.dta.rdma.RdmaQueuePair;
+import io.dta.rdma.cm.CmConnector;
+import io.dta.rdma.cm.CmSettings;
+import io.dta.rdma.cm.ConnectionManager;
+import io.dta.rdma.cm.PrivateData;
 import io.dta.rdma.control.ConnectionOffer;
 import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
 import io.dta.rdma.control.TransportService;
 import io.dta.rdma.roce.IcrcCheck;
 import io.dta.rdma.roce.RetransmissionPolicy;
+import io.dta.rdma.roce.RoceHeaders;
 import io.dta.rdma.roce.RoceRequester;
 import io.dta.rdma.udp.UdpPort;
 import io.dta.rdma.udp.UdpPorts;
@@ -20,19 +25,33 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.NanoClock;
 
-/** RoCEv2 queue pairs over one UDP port. */
+/**
+ * RoCEv2 queue pairs over one UDP port, connected by RDMA CM on the same port, or over the
+ * collectors' HTTP API.
+ */
 final class RoceTransport implements Transport {
   private static final System.Logger LOG = System.getLogger(RoceTransport.class.getName());
 
   /** The route's far end matters, not its port. */
   private static final int ANY_PORT = 9;
 
+  /** Two tries to end a connection, after which the collector is told no more. */
+  private static final long CONFIRMATION_NS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long POLL_PAUSE_NS = TimeUnit.MICROSECONDS.toNanos(100);
+
   private final RdmaSettings settings;
   private final RoceRequester requester;
+
+  /** Null where the port is not the one at which RDMA CM's answers come. */
+  private final ConnectionManager cm;
 
   /** The queue pairs that collectors made for us and may have yet, by their HTTP addresses. */
   private final Map<String, ControlPeer> peers = new HashMap<>();
@@ -52,16 +71,22 @@ final class RoceTransport implements Transport {
     }
   }
 
-  private RoceTransport(RdmaSettings settings, RoceRequester requester) {
+  private RoceTransport(RdmaSettings settings, RoceRequester requester, ConnectionManager cm) {
     this.settings = settings;
     this.requester = requester;
+    this.cm = cm;
   }
 
   static RoceTransport open(RdmaSettings settings, CollectorClient collector, NanoClock clock) {
     InetAddress address = localAddress(settings, collector);
     UdpPort port = bind(address, settings.port());
-    return new RoceTransport(
-        settings, new RoceRequester(port, clock, IcrcCheck.ANY_IDENTIFICATION));
+    RoceRequester requester = new RoceRequester(port, clock, IcrcCheck.ANY_IDENTIFICATION);
+    ConnectionManager cm = null;
+    if (port.localAddress().getPort() == RoceHeaders.UDP_PORT) {
+      cm = new ConnectionManager(port, clock, new SecureRandom(), CmSettings.defaults());
+      requester.manageWith(cm);
+    }
+    return new RoceTransport(settings, requester, cm);
   }
 
   @Override
@@ -69,17 +94,47 @@ final class RoceTransport implements Transport {
     TransportService service = settings.service().transportService();
     ConnectionOffer offer = collector.offer();
     return switch (settings.connect()) {
-      case CM ->
-          refuse(
-              "'rdma.connect: cm' is not in this version: set 'auto' or 'control', which connect"
-                  + " over the collector's HTTP API");
-      case AUTO, CONTROL ->
-          offer.byControl(service)
-              ? new Pending(collector, listener)
-              : refuse(
-                  "collector %s makes no %s queue pairs over HTTP (it offers %s)"
-                      .formatted(collector.client(), service, offer));
+      case CM -> connectByCm(collector, listener);
+      case CONTROL -> connectByControl(collector, listener);
+      case AUTO ->
+          cm != null && offer.udpPort() == RoceHeaders.UDP_PORT && offer.byCm(service)
+              ? connectByCm(collector, listener)
+              : connectByControl(collector, listener);
     };
+  }
+
+  private PendingQueuePair connectByCm(Collector collector, CompletionListener listener) {
+    TransportService service = settings.service().transportService();
+    ConnectionOffer offer = collector.offer();
+    if (cm == null) {
+      return refuse(
+          "RDMA CM has no UDP port but %d, and 'rdma.port' is %d: set that, or 'rdma.connect: control'"
+              .formatted(RoceHeaders.UDP_PORT, requester.localAddress().getPort()));
+    }
+    if (offer.cmPort() == null || !offer.services().contains(service)) {
+      return refuse(
+          "collector %s makes no %s queue pairs by RDMA CM (it offers %s): set 'rdma.connect: control', or 'rdma.port: %d' there"
+              .formatted(collector.client(), service, offer, RoceHeaders.UDP_PORT));
+    }
+    InetSocketAddress address =
+        new InetSocketAddress(InetAddress.ofLiteral(offer.address()), offer.udpPort());
+    return new CmConnector(
+            requester,
+            cm,
+            new CmConnector.Target(
+                address, offer.cmPort(), service, settings.pathMtu(), PrivateData.NONE),
+            RetransmissionPolicy.defaults(),
+            privateData -> {})
+        .connect(listener);
+  }
+
+  private PendingQueuePair connectByControl(Collector collector, CompletionListener listener) {
+    TransportService service = settings.service().transportService();
+    return collector.offer().byControl(service)
+        ? new Pending(collector, listener)
+        : refuse(
+            "collector %s makes no %s queue pairs over HTTP (it offers %s)"
+                .formatted(collector.client(), service, collector.offer()));
   }
 
   private static PendingQueuePair refuse(String sentence) {
@@ -178,8 +233,22 @@ final class RoceTransport implements Transport {
     }
   }
 
+  /** Ends what RDMA CM made, and waits a while for the collectors to confirm that. */
+  private void disconnect() {
+    cm.disconnectAll();
+    long deadline = System.nanoTime() + CONFIRMATION_NS;
+    while (!cm.isIdle() && System.nanoTime() - deadline < 0) {
+      if (requester.poll() == 0) {
+        LockSupport.parkNanos(POLL_PAUSE_NS);
+      }
+    }
+  }
+
   @Override
   public void close() {
+    if (cm != null) {
+      disconnect();
+    }
     requester.close();
     peers.values().forEach(ControlPeer::release);
     peers.clear();
