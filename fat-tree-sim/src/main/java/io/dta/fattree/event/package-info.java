@@ -1,0 +1,2 @@
+/** The order in which things happen. */
+package io.dta.fattree.event;
