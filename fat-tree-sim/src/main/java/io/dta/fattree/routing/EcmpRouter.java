@@ -8,15 +8,9 @@ import org.agrona.DirectBuffer;
 
 /**
  * Up-down routing with equal-cost multipath: on the way up every switch chooses among its k/2
- * up-links by a hash of the 5-tuple that is salted for this switch; the way down is determined. All
- * packets of a flow take one path.
- *
- * <p>Salts differ because equal hashes at both layers would leave most core links unused ("hash
- * polarization").
+ * up-links by {@link EcmpHash}; the way down is determined. All packets of a flow take one path.
  */
 public final class EcmpRouter {
-  private static final long GOLDEN_GAMMA = 0x9E37_79B9_7F4A_7C15L;
-
   private final FatTree tree;
   private final long seed;
 
@@ -45,20 +39,10 @@ public final class EcmpRouter {
 
   /** The up-link, 0 to k/2 − 1, that a switch chooses for a 13-byte 5-tuple. */
   private int upLink(int switchId, DirectBuffer keys, int index) {
-    long hash = mix(seed + switchId * GOLDEN_GAMMA);
-    hash = mix(hash ^ keys.getLong(index, BIG_ENDIAN));
+    long addresses = keys.getLong(index, BIG_ENDIAN);
     long ports = Integer.toUnsignedLong(keys.getInt(index + 8, BIG_ENDIAN));
-    hash = mix(hash ^ (ports << 8 | (keys.getByte(index + 12) & 0xFF)));
-    return (int) Math.unsignedMultiplyHigh(hash, tree.half());
-  }
-
-  /**
-   * A bijection of 64 bits in which every input bit moves every output bit: two rounds of xor-shift
-   * and multiplication.
-   */
-  private static long mix(long bits) {
-    long mixed = (bits ^ bits >>> 32) * 0xD6E8_FEB8_6659_FD93L;
-    mixed = (mixed ^ mixed >>> 32) * 0xD6E8_FEB8_6659_FD93L;
-    return mixed ^ mixed >>> 32;
+    int protocol = keys.getByte(index + 12) & 0xFF;
+    return EcmpHash.choose(
+        EcmpHash.salt(seed, switchId), addresses, ports << 8 | protocol, tree.half());
   }
 }
