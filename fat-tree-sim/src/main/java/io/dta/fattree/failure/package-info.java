@@ -1,0 +1,2 @@
+/** Links and switches that fail and are repaired. */
+package io.dta.fattree.failure;
