@@ -43,4 +43,17 @@ public interface PendingQueuePair extends AutoCloseable {
       }
     };
   }
+
+  /** A queue pair that cannot be had, for a reason that is known at once. */
+  static PendingQueuePair refused(String sentence) {
+    return new PendingQueuePair() {
+      @Override
+      public RdmaQueuePair poll() throws ConnectionException {
+        throw new ConnectionException(sentence);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
 }

@@ -2,6 +2,7 @@ package io.dta.cli.doctor;
 
 import io.dta.collector.CollectorContext;
 import io.dta.primitives.wire.DtaPorts;
+import io.dta.rdma.disni.DisniLibrary;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import java.io.IOException;
@@ -44,6 +45,7 @@ final class Examination {
     findings.add(loopback());
     findings.add(hugePages());
     findings.add(rdmaDevices());
+    findings.add(disni());
     return findings;
   }
 
@@ -190,5 +192,19 @@ final class Examination {
     }
     return Finding.note(
         "RDMA devices", "none", "none is needed: the software RNIC and shared memory do without");
+  }
+
+  private static Finding disni() {
+    return DisniLibrary.find()
+        .map(library -> Finding.ok("DiSNI", library.toString()))
+        .orElseGet(
+            () ->
+                Finding.note(
+                    "DiSNI",
+                    "libdisni.so not found",
+                    "only 'disni' needs it, and 'verbs' does all that it does; docs/rdma.md says how"
+                        + " to build it, "
+                        + DisniLibrary.VARIABLE
+                        + " says where it is"));
   }
 }

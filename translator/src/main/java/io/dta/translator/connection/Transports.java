@@ -18,7 +18,8 @@ final class Transports {
     return switch (settings.transport()) {
       case ROCEV2 -> RoceTransport.open(settings, first, clock);
       case LOCAL -> new LocalTransport();
-      case VERBS, DISNI ->
+      case DISNI -> DisniTransport.open(settings, clock);
+      case VERBS ->
           throw new OperatorException(
               "transport '%s' is not in this version: set 'rdma.transport: rocev2', which reaches any"
                       .formatted(settings.transport().label())
