@@ -21,6 +21,7 @@ import io.dta.rdma.roce.RnicOptions;
 import io.dta.rdma.roce.RoceRequester;
 import io.dta.rdma.roce.SoftwareRnic;
 import io.dta.rdma.udp.DatagramUdpPort;
+import io.dta.rdma.udp.UdpPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -88,8 +89,12 @@ final class CmLoopback implements AutoCloseable {
   }
 
   CmLoopback(Random random, Faults faults, RnicOptions options) {
+    this(new FaultyUdpPort(bind(), random, faults), random, faults, options);
+  }
+
+  /** With the RNIC's side at a port of the caller's. */
+  CmLoopback(UdpPort passivePort, Random random, Faults faults, RnicOptions options) {
     region = register(regions);
-    FaultyUdpPort passivePort = new FaultyUdpPort(bind(), random, faults);
     rnic = new SoftwareRnic(passivePort, regions, (number, immediate, length) -> {}, options);
     passive = new ConnectionManager(passivePort, clock, random, SETTINGS);
     rnic.manageWith(passive);

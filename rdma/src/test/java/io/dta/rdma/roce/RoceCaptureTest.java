@@ -3,6 +3,7 @@ package io.dta.rdma.roce;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dta.rdma.ImmediateListener;
 import io.dta.rdma.QueuePairState;
@@ -18,19 +19,26 @@ import io.dta.rdma.memory.MemoryRegion;
 import io.dta.rdma.memory.MemoryRegionTable;
 import io.dta.rdma.memory.RegionSpecification;
 import io.dta.rdma.udp.DatagramUdpPort;
+import io.dta.rdma.udp.Ecn;
+import io.dta.rdma.udp.LinuxUdpPort;
 import io.dta.rdma.udp.UdpPort;
 import io.dta.rdma.udp.UdpPortOptions;
 import io.dta.rdma.udp.UdpPorts;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -124,6 +132,7 @@ class RoceCaptureTest {
     try (Run run = new Run(file, address)) {
       port = run.rnic.localAddress().getPort();
       everyOperation(run);
+      congestion(run);
     }
     Map<Integer, Integer> opcodes = new TreeMap<>();
     TreeSet<Integer> syndromes = new TreeSet<>();
@@ -144,10 +153,7 @@ class RoceCaptureTest {
         syndromes.stream().anyMatch(syndrome -> syndrome >>> 5 == 1), () -> "no RNR " + syndromes);
 
     Tshark tshark = Tshark.orSkip().withRoceOn(port);
-    tshark =
-        tshark
-            .withRoceOn(portOfOthers(packets, port, 0))
-            .withRoceOn(portOfOthers(packets, port, 1));
+    others(packets, port).forEach(tshark::withRoceOn);
     tshark.assertClean(file, "infiniband");
     List<List<String>> rows =
         tshark.fields(
@@ -160,26 +166,61 @@ class RoceCaptureTest {
     for (int i = 0; i < rows.size(); i++) {
       CapturedPackets.Packet packet = packets.get(i);
       assertEquals(Integer.toString(packet.payload()[0] & 0xFF), rows.get(i).getFirst());
-      int icrc = Integer.parseUnsignedInt(rows.get(i).get(1).substring(2), 16);
-      assertEquals(packet.icrc(), Integer.reverseBytes(icrc));
       assertEquals("1", rows.get(i).get(2));
+      if ((packet.payload()[0] & 0xFF) != RoceHeaders.CONGESTION_NOTIFICATION) {
+        int icrc = Integer.parseUnsignedInt(rows.get(i).get(1).substring(2), 16);
+        assertEquals(packet.icrc(), Integer.reverseBytes(icrc));
+      } // Of which tshark 4.0 knows no more than the BTH.
     }
   }
 
   private static final List<Integer> EVERY_OPCODE =
       List.of(
           SEND_ONLY, 0x06, 0x07, 0x08, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x0E, 0x0F, 0x10, 0x11, 0x12,
-          0x13, 0x14, 0x26, 0x27, 0x28, 0x29, 0x2A, 0x2B);
+          0x13, 0x14, 0x26, 0x27, 0x28, 0x29, 0x2A, 0x2B, 0x81);
 
-  /** The ports of the requester and of the peer made by hand. */
-  private static int portOfOthers(List<CapturedPackets.Packet> packets, int rnic, int index) {
-    TreeSet<Integer> ports = new TreeSet<>();
+  /** The ports of the requester and of the peers made by hand. */
+  private static Set<Integer> others(List<CapturedPackets.Packet> packets, int rnic) {
+    Set<Integer> ports = new TreeSet<>();
     for (CapturedPackets.Packet packet : packets) {
       ports.add(packet.sourcePort());
       ports.add(packet.destinationPort());
     }
     ports.remove(rnic);
-    return List.copyOf(ports).get(index);
+    return ports;
+  }
+
+  /** A marked packet, which is answered by a congestion notification. */
+  private static void congestion(Run run) throws IOException {
+    assumeTrue(LinuxUdpPort.isSupported(), "not Linux on x86-64 or AArch64: no ECN bits");
+    try (DatagramChannel marked =
+        DatagramChannel.open(
+            run.host instanceof Inet4Address
+                ? StandardProtocolFamily.INET
+                : StandardProtocolFamily.INET6)) {
+      marked.bind(new InetSocketAddress(run.host, 0));
+      InetSocketAddress local = (InetSocketAddress) marked.getLocalAddress();
+      int number =
+          run.rnic
+              .create(
+                  new QueuePairRequest(
+                      TransportService.UC,
+                      run.host.getHostAddress(),
+                      local.getPort(),
+                      0x4321,
+                      0,
+                      PATH_MTU))
+              .queuePairNumber();
+      ByteBuffer packet = ByteBuffer.allocateDirect(100);
+      int length = PacketWriter.bth(packet, 0, RoceHeaders.UC_WRITE_ONLY, 0x40, number, 0);
+      length = PacketWriter.reth(packet, length, run.region.address(), run.region.rkey(), 8);
+      length += Long.BYTES;
+      new Icrc(local, run.rnic.localAddress()).seal(packet, 0, length);
+      marked.setOption(StandardSocketOptions.IP_TOS, Ecn.CONGESTION_EXPERIENCED);
+      marked.send(
+          packet.position(0).limit(length + RoceHeaders.ICRC_LENGTH), run.rnic.localAddress());
+      run.work();
+    }
   }
 
   private static void everyOperation(Run run) {
