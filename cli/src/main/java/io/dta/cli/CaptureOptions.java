@@ -49,7 +49,7 @@ public final class CaptureOptions {
    * @return null where none is
    * @throws OperatorException where the file cannot be written
    */
-  PacketCapture open() {
+  public PacketCapture open() {
     if (file == null) {
       return null;
     }
@@ -61,7 +61,7 @@ public final class CaptureOptions {
   }
 
   /** What to tell of a capture that has been closed; nothing of none. */
-  static void remark(PacketCapture capture, Output output) {
+  public static void remark(PacketCapture capture, Output output) {
     if (capture != null) {
       output.remark(
           "captured %d packets in %s, missed %d"

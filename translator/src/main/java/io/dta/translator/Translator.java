@@ -88,7 +88,8 @@ public final class Translator implements AutoCloseable {
   }
 
   /**
-   * A translator whose packets are captured: reports, answers to them, and RoCEv2 both ways.
+   * A translator whose packets are captured: reports, answers to them, and RoCEv2 both ways where
+   * it passes this process, as with transport {@code rocev2}.
    *
    * @param capture stays the caller's, to be closed after the translator; null for none
    */
@@ -125,7 +126,7 @@ public final class Translator implements AutoCloseable {
 
   private CompletableFuture<Void> startShared() {
     memory = new ReceiveMemory(UdpSource.MESSAGES_PER_READ, UdpSource.MESSAGES_PER_READ);
-    ShardConnection connection = collectors.connect(0, clock);
+    ShardConnection connection = collectors.connect(0, clock, capture);
     // The engine and the source need each other, and answers only follow reports.
     TranslationEngine engine =
         engine(connection, (address, seqnum, nack) -> source.send(address, seqnum, nack));
@@ -145,7 +146,7 @@ public final class Translator implements AutoCloseable {
     for (int i = 0; i < threads.shards(); i++) {
       AcknowledgementQueue queue = new AcknowledgementQueue(source);
       acknowledgements.add(queue);
-      ShardConnection connection = collectors.connect(i, clock);
+      ShardConnection connection = collectors.connect(i, clock, capture);
       TranslationEngine engine = engine(connection, queue);
       Shard shard = handOff.shards().get(i);
       engineRunners.add(start(new ShardAgent(i, shard, engine, connection, clock, shutdownNs())));

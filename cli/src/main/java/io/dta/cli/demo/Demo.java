@@ -11,6 +11,7 @@ import io.dta.fattree.topology.FatTree;
 import io.dta.fattree.verify.Verification;
 import io.dta.fattree.verify.VerificationReport;
 import io.dta.primitives.Primitive;
+import io.dta.rdma.capture.PacketCapture;
 import io.dta.translator.Accounting;
 import io.dta.translator.Translator;
 import java.io.IOException;
@@ -36,12 +37,15 @@ final class Demo implements AutoCloseable {
   private final DemoNodes nodes;
   private final long started = System.nanoTime();
 
-  Demo(DemoSettings settings, PrintWriter err) {
+  /**
+   * @param capture of the translator's packets, stays the caller's; null for none
+   */
+  Demo(DemoSettings settings, PrintWriter err, PacketCapture capture) {
     this.settings = settings;
     this.err = err;
     FatTreeConfig run = settings.run();
     stores = DemoStores.forTopology(run.k(), run.flows(), run.epochs());
-    nodes = new DemoNodes(settings, stores);
+    nodes = new DemoNodes(settings, stores, capture);
   }
 
   DemoNodes nodes() {

@@ -1,5 +1,6 @@
 package io.dta.cli.demo;
 
+import io.dta.cli.CaptureOptions;
 import io.dta.cli.FatTreeOptions;
 import io.dta.cli.Output;
 import io.dta.cli.query.HttpCollectorAnswers;
@@ -7,6 +8,7 @@ import io.dta.fattree.FatTreeConfig;
 import io.dta.fattree.topology.FatTree;
 import io.dta.node.Json;
 import io.dta.node.OperatorException;
+import io.dta.rdma.capture.PacketCapture;
 import io.dta.translator.connection.RdmaSettings.Transport;
 import java.io.IOException;
 import java.util.Locale;
@@ -24,9 +26,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs everything on this machine and checks every answer.",
       "",
-      "A collector and a translator start as they would for real; the switches of a simulated fat tree send them reports over"
-          + " UDP; the translator writes them to the collector's memory by RDMA; then every flow, list, counter and sketch is"
-          + " looked up over HTTP and compared with the truth. Needs neither root nor an RDMA NIC."
+      "A collector and a translator start as they would for real; the switches of a simulated fat"
+          + " tree send them reports over UDP; the translator writes them to the collector's memory"
+          + " by RDMA; then every flow, list, counter and sketch is looked up over HTTP and"
+          + " compared with the truth. Needs neither root nor an RDMA NIC."
     },
     footer = {
       "",
@@ -37,6 +40,7 @@ import picocli.CommandLine.Spec;
       "  dta demo --k 8 --flows 100000",
       "  dta demo --loss 0.01             lose 1 %% of the reports on their way",
       "  dta demo --transport local       shared memory instead of RoCEv2",
+      "  dta demo --capture demo.pcapng   its packets, for Wireshark",
       "  dta demo --serve                 stay up afterwards, for queries of your own",
       "  dta demo --json | tail -n 1 | jq .primitives"
     })
@@ -47,12 +51,14 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Mixin private FatTreeOptions fatTree;
 
+  @Mixin private CaptureOptions captureOptions;
+
   @Option(
       names = "--transport",
       paramLabel = "NAME",
       description =
-          "What joins translator and collector: rocev2 through the software RNIC, or local, shared memory (default"
-              + " rocev2).")
+          "What joins translator and collector: rocev2 through the software RNIC, or local, shared"
+              + " memory (default rocev2).")
   private Transport transport = Transport.ROCEV2;
 
   @Option(
@@ -62,9 +68,12 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    DemoSettings settings = new DemoSettings(fatTree.config(), transport, serve);
+    PacketCapture capture = captureOptions.open();
+    // Whoever reads the capture knows protocols by their ports.
+    DemoSettings settings = new DemoSettings(fatTree.config(), transport, serve || capture != null);
     introduce(settings);
-    try (Demo demo = new Demo(settings, command.commandLine().getErr())) {
+    try (capture;
+        Demo demo = new Demo(settings, command.commandLine().getErr(), capture)) {
       DemoOutcome outcome = demo.check(demo.report());
       if (output.json()) {
         output.println(Json.compact(DemoJson.of(outcome)));
@@ -96,7 +105,8 @@ public final class DemoCommand implements Callable<Integer> {
       output.println(
           String.format(
               Locale.ROOT,
-              "  A fat tree of k = %d: %,d switches, %,d hosts, %,d flows in %d epochs, seed %d, over %s%n",
+              "  A fat tree of k = %d: %,d switches, %,d hosts, %,d flows in %d epochs, seed %d,"
+                  + " over %s%n",
               run.k(),
               tree.switches(),
               tree.hosts(),

@@ -4,6 +4,7 @@ import io.dta.collector.Collector;
 import io.dta.collector.CollectorContext;
 import io.dta.fattree.DemoStores;
 import io.dta.node.OperatorException;
+import io.dta.rdma.capture.PacketCapture;
 import io.dta.translator.Translator;
 import io.dta.translator.TranslatorContext;
 import io.dta.translator.connection.RdmaSettings;
@@ -28,13 +29,15 @@ final class DemoNodes implements AutoCloseable {
 
   private final DemoSettings settings;
   private final DemoStores stores;
+  private final PacketCapture capture;
   private Path regionDirectory;
   private Collector collector;
   private Translator translator;
 
-  DemoNodes(DemoSettings settings, DemoStores stores) {
+  DemoNodes(DemoSettings settings, DemoStores stores, PacketCapture capture) {
     this.settings = settings;
     this.stores = stores;
+    this.capture = capture;
   }
 
   /**
@@ -64,7 +67,8 @@ final class DemoNodes implements AutoCloseable {
                 null,
                 new TranslatorContext.Http(COLLECTOR_ADDRESS, anyPort),
                 DemoSettings.ENGINE,
-                null));
+                null),
+            capture);
     translator.start();
     if (!settings.wellKnownPorts()) {
       deleteRegions(); // Both have mapped the files, so that an interrupted demo leaves none

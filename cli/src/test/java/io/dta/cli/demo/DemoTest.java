@@ -126,7 +126,8 @@ class DemoTest {
     try (Demo demo =
         new Demo(
             new DemoSettings(config, Transport.ROCEV2, false),
-            new PrintWriter(Writer.nullWriter()))) {
+            new PrintWriter(Writer.nullWriter()),
+            null)) {
       Demo.Reported reported = demo.report();
       DemoOutcome right = demo.check(reported);
       assertEquals(List.of(), right.findings());
@@ -155,7 +156,7 @@ class DemoTest {
   void shouldLeaveNoRegionFilesBehind() throws IOException {
     FatTreeConfig config = new FatTreeConfig(4, 50, 1, 1, 0);
     DemoSettings settings = new DemoSettings(config, Transport.LOCAL, false);
-    try (Demo demo = new Demo(settings, new PrintWriter(Writer.nullWriter()))) {
+    try (Demo demo = new Demo(settings, new PrintWriter(Writer.nullWriter()), null)) {
       assertEquals(List.of(), demo.check(demo.report()).findings());
       Path file =
           Path.of(demo.nodes().collector().directory().entries().getFirst().region().file());

@@ -6,6 +6,7 @@ import io.dta.primitives.store.AppendStore;
 import io.dta.primitives.store.KeyIncrementStore;
 import io.dta.primitives.store.Store;
 import io.dta.primitives.store.StoreTable;
+import io.dta.rdma.capture.PacketCapture;
 import io.dta.translator.engine.CollectorTarget;
 import io.dta.translator.engine.ReconnectPolicy;
 import java.util.ArrayList;
@@ -93,9 +94,10 @@ public final class Collectors {
    *
    * @param shard its number, so that shards do not all connect again at the same moment
    * @param clock of the queue pairs' time-outs
+   * @param capture gets a copy of every RoCEv2 packet that passes this process; null for none
    */
-  public ShardConnection connect(int shard, NanoClock clock) {
-    Transport transport = Transports.open(settings, collectors.getFirst().client(), clock);
+  public ShardConnection connect(int shard, NanoClock clock, PacketCapture capture) {
+    Transport transport = Transports.open(settings, collectors.getFirst().client(), clock, capture);
     try {
       List<CollectorTarget> targets = new ArrayList<>();
       for (Known collector : collectors) {

@@ -5,6 +5,8 @@ import io.dta.rdma.CompletionListener;
 import io.dta.rdma.ConnectionException;
 import io.dta.rdma.PendingQueuePair;
 import io.dta.rdma.RdmaQueuePair;
+import io.dta.rdma.capture.CapturingUdpPort;
+import io.dta.rdma.capture.PacketCapture;
 import io.dta.rdma.cm.CmConnector;
 import io.dta.rdma.cm.CmSettings;
 import io.dta.rdma.cm.ConnectionManager;
@@ -18,6 +20,7 @@ import io.dta.rdma.roce.RetransmissionPolicy;
 import io.dta.rdma.roce.RoceHeaders;
 import io.dta.rdma.roce.RoceRequester;
 import io.dta.rdma.udp.UdpPort;
+import io.dta.rdma.udp.UdpPortOptions;
 import io.dta.rdma.udp.UdpPorts;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -77,9 +80,13 @@ final class RoceTransport implements Transport {
     this.cm = cm;
   }
 
-  static RoceTransport open(RdmaSettings settings, CollectorClient collector, NanoClock clock) {
+  /**
+   * @param capture gets a copy of every packet; null for none
+   */
+  static RoceTransport open(
+      RdmaSettings settings, CollectorClient collector, NanoClock clock, PacketCapture capture) {
     InetAddress address = localAddress(settings, collector);
-    UdpPort port = bind(address, settings.port());
+    UdpPort port = captured(bind(address, settings.port()), capture);
     RoceRequester requester = new RoceRequester(port, clock, IcrcCheck.ANY_IDENTIFICATION);
     ConnectionManager cm = null;
     if (port.localAddress().getPort() == RoceHeaders.UDP_PORT) {
@@ -198,6 +205,10 @@ final class RoceTransport implements Transport {
         }
       }
     }
+  }
+
+  private static UdpPort captured(UdpPort port, PacketCapture capture) {
+    return capture == null ? port : new CapturingUdpPort(port, UdpPortOptions.DEFAULTS, capture);
   }
 
   private static UdpPort bind(InetAddress address, int port) {

@@ -1,6 +1,7 @@
 package io.dta.translator.connection;
 
 import io.dta.node.OperatorException;
+import io.dta.rdma.capture.PacketCapture;
 import org.agrona.concurrent.NanoClock;
 
 /** Opens the transport that the settings name. */
@@ -12,11 +13,13 @@ final class Transports {
    *
    * @param first a collector to reach, for the address to send from
    * @param clock of the queue pairs' time-outs
+   * @param capture gets a copy of every RoCEv2 packet that passes this process; null for none
    * @throws OperatorException where it cannot be had
    */
-  static Transport open(RdmaSettings settings, CollectorClient first, NanoClock clock) {
+  static Transport open(
+      RdmaSettings settings, CollectorClient first, NanoClock clock, PacketCapture capture) {
     return switch (settings.transport()) {
-      case ROCEV2 -> RoceTransport.open(settings, first, clock);
+      case ROCEV2 -> RoceTransport.open(settings, first, clock, capture);
       case LOCAL -> new LocalTransport();
       case DISNI -> DisniTransport.open(settings, clock);
       case VERBS ->
