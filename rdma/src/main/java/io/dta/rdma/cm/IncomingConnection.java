@@ -7,10 +7,10 @@ import java.net.InetSocketAddress;
  * queue pair receives from the start: the requester's first packets may overtake its RTU.
  */
 final class IncomingConnection extends Connection {
-  /** The requester's time-outs are honored within these limits: 67 ms and 17 s. */
+  /** The requester's time-outs are honored within these limits: 67 ms and 4.3 s. */
   private static final int MIN_RESPONSE_TIMEOUT = 14;
 
-  private static final int MAX_RESPONSE_TIMEOUT = 22;
+  private static final int MAX_RESPONSE_TIMEOUT = 20;
 
   private final ConnectionRequest request;
   private final ConnectionReply reply;
