@@ -34,4 +34,14 @@ public interface QueuePairCounters {
 
   /** Answers dropped: not a packet of this queue pair, malformed, or with a wrong iCRC. */
   long badAnswers();
+
+  /** Congestion notification packets: switches marked our packets; 0 where an RNIC takes them. */
+  default long congestionNotifications() {
+    return 0;
+  }
+
+  /** What congestion left of the rate, in bits a second; 0 where nothing limits it. */
+  default long rateLimit() {
+    return 0;
+  }
 }

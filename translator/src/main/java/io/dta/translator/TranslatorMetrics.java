@@ -177,6 +177,24 @@ final class TranslatorMetrics {
     queuePair("rnr_naks_total", "RNR NAKs.", QueuePairCounters::receiverNotReadyNaks);
     queuePair("timeouts_total", "Times that no answer came in time.", QueuePairCounters::timeouts);
     queuePair("bad_answers_total", "Answers that were dropped.", QueuePairCounters::badAnswers);
+    queuePair(
+        "congestion_notifications_total",
+        "Congestion notification packets: switches marked our packets.",
+        QueuePairCounters::congestionNotifications);
+    GaugeWithCallback.builder()
+        .name(PREFIX + "queue_pair_rate_limit_bytes_per_second")
+        .help("What congestion left of the rate; 0 where nothing limits it.")
+        .labelNames("collector", "shard")
+        .callback(
+            callback -> {
+              for (Translator.Link each : translator.links()) {
+                callback.call(
+                    each.status().counters().rateLimit() / 8.0,
+                    each.status().collector(),
+                    Integer.toString(each.shard()));
+              }
+            })
+        .register(registry);
   }
 
   private void queuePair(String name, String help, ToLongFunction<QueuePairCounters> value) {

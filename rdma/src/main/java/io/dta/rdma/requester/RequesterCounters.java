@@ -18,12 +18,18 @@ public final class RequesterCounters implements QueuePairCounters {
   public static final int RECEIVER_NOT_READY_NAKS = 7;
   public static final int TIMEOUTS = 8;
   public static final int BAD_ANSWERS = 9;
-  private static final int COUNT = 10;
+  public static final int CONGESTION_NOTIFICATIONS = 10;
+  public static final int RATE_LIMIT = 11;
+  private static final int COUNT = 12;
 
   private final AtomicLongArray values = new AtomicLongArray(COUNT);
 
   public void add(int counter, long increment) {
     values.setRelease(counter, values.getPlain(counter) + increment);
+  }
+
+  public void set(int counter, long value) {
+    values.setRelease(counter, value);
   }
 
   public void increment(int counter) {
@@ -78,5 +84,15 @@ public final class RequesterCounters implements QueuePairCounters {
   @Override
   public long badAnswers() {
     return values.getAcquire(BAD_ANSWERS);
+  }
+
+  @Override
+  public long congestionNotifications() {
+    return values.getAcquire(CONGESTION_NOTIFICATIONS);
+  }
+
+  @Override
+  public long rateLimit() {
+    return values.getAcquire(RATE_LIMIT);
   }
 }

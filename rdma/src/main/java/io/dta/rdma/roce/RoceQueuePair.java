@@ -49,7 +49,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
   private final Transmitter transmitter;
   private final Completions completions;
   private final Replay replay;
-  private final CongestionWindow congestion;
+  private final ReactionPoint reactionPoint = new ReactionPoint();
   private final RetransmissionTimer timer;
   private final RequesterCounters counters = new RequesterCounters();
 
@@ -95,7 +95,6 @@ public final class RoceQueuePair implements RdmaQueuePair {
     transmitter = new Transmitter(queue, port, peer, ackEvery, counters);
     completions = new Completions(queue, listener);
     replay = new Replay(queue, completions);
-    congestion = new CongestionWindow(policy.window());
     timer = new RetransmissionTimer(policy);
   }
 
@@ -215,6 +214,11 @@ public final class RoceQueuePair implements RdmaQueuePair {
 
   /** Time-outs, and what waits to be sent. */
   int advance(long nowNs) {
+    boolean limited = reactionPoint.isLimiting();
+    reactionPoint.advance(nowNs, transmitter.sentBytes());
+    if (limited) {
+      counters.set(RequesterCounters.RATE_LIMIT, reactionPoint.bitsPerSecond());
+    }
     timer.advance(nowNs);
     if (timer.isTimeout(nowNs)) {
       onTimeout(nowNs);
@@ -237,8 +241,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
     if (timer.isReceiverNotReady() || completions.hasFailed()) {
       return 0;
     }
-    long end = Math.min(queue.next(), queue.received() + congestion.packets());
-    int packets = transmitter.sendUpTo(end);
+    int packets = transmitter.sendUpTo(reactionPoint.isLimiting() ? withinRate() : queue.next());
     if (packets > 0) {
       if (!reliable) {
         queue.receivedBefore(queue.cursor());
@@ -248,6 +251,16 @@ public final class RoceQueuePair implements RdmaQueuePair {
       }
     }
     return packets;
+  }
+
+  /** How far the rate that congestion left allows to send. */
+  private long withinRate() {
+    long end = queue.cursor();
+    double budget = reactionPoint.budget(transmitter.sentBytes());
+    for (; budget > 0 && end < queue.next(); end++) {
+      budget -= queue.length(end);
+    }
+    return end;
   }
 
   /** An ACK packet: acknowledgement, NAK or RNR NAK. */
@@ -285,7 +298,9 @@ public final class RoceQueuePair implements RdmaQueuePair {
   }
 
   void onCongestionNotification(long nowNs) {
-    congestion.onNotification(nowNs);
+    counters.increment(RequesterCounters.CONGESTION_NOTIFICATIONS);
+    reactionPoint.onNotification(nowNs, transmitter.sentBytes());
+    counters.set(RequesterCounters.RATE_LIMIT, reactionPoint.bitsPerSecond());
   }
 
   /** The responder's side has ended the connection. */
@@ -343,11 +358,9 @@ public final class RoceQueuePair implements RdmaQueuePair {
    * @return whether that is news
    */
   private boolean settleBefore(long sequence, long nowNs) {
-    long before = queue.received();
     if (!queue.receivedBefore(sequence)) {
       return false;
     }
-    congestion.onAcknowledged(queue.received() - before);
     timer.onProgress(nowNs);
     deliver();
     transmitter.askAgainForAtomics();

@@ -25,6 +25,7 @@ final class Transmitter {
   private final int ackEvery;
   private final RequesterCounters counters;
   private int sentSinceAsked;
+  private long sentBytes;
 
   /** Atomics before this one were asked for again since their answers were overtaken. */
   private long askedAgainBefore;
@@ -80,11 +81,17 @@ final class Transmitter {
     if (!port.send(memory, offset, datagram, peer)) {
       return false;
     }
+    sentBytes += length;
     counters.increment(RequesterCounters.PACKETS_SENT);
     if (sequence < queue.sent()) {
       counters.increment(RequesterCounters.RETRANSMISSIONS);
     }
     return true;
+  }
+
+  /** Bytes of all packets sent so far, without their iCRC. */
+  long sentBytes() {
+    return sentBytes;
   }
 
   /** Sends again the atomics whose answers were overtaken by later ones. */

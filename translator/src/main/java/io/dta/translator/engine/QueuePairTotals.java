@@ -2,7 +2,7 @@ package io.dta.translator.engine;
 
 import io.dta.rdma.QueuePairCounters;
 
-/** Counts of queue pairs that are gone, added up. */
+/** Counts of queue pairs that are gone, added up; of what is no count, the latest. */
 record QueuePairTotals(
     long writes,
     long fetchAdds,
@@ -13,9 +13,11 @@ record QueuePairTotals(
     long fatalNaks,
     long receiverNotReadyNaks,
     long timeouts,
-    long badAnswers)
+    long badAnswers,
+    long congestionNotifications,
+    long rateLimit)
     implements QueuePairCounters {
-  static final QueuePairTotals NONE = new QueuePairTotals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  static final QueuePairTotals NONE = new QueuePairTotals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   QueuePairTotals plus(QueuePairCounters other) {
     return new QueuePairTotals(
@@ -28,6 +30,8 @@ record QueuePairTotals(
         fatalNaks + other.fatalNaks(),
         receiverNotReadyNaks + other.receiverNotReadyNaks(),
         timeouts + other.timeouts(),
-        badAnswers + other.badAnswers());
+        badAnswers + other.badAnswers(),
+        congestionNotifications + other.congestionNotifications(),
+        other.rateLimit());
   }
 }
