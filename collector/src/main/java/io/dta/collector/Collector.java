@@ -115,9 +115,7 @@ public final class Collector implements AutoCloseable {
               .formatted(rdma.mode().label()));
     }
     return switch (rdma.mode()) {
-      case SOFTWARE ->
-          new SoftwareRnicService(
-              rdma.host(), rdma.port(), rdma.cmPort(), regions.table(), capture);
+      case SOFTWARE -> new SoftwareRnicService(rdma, regions.table(), capture);
       case VERBS -> new VerbsRnic(rdma.host(), rdma.device(), rdma.cmPort());
       case DISNI -> new DisniRnic(rdma.host(), rdma.cmPort());
       case NONE -> null;

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dta.primitives.store.Store;
 import io.dta.primitives.store.StoreTable;
+import io.dta.rdma.roce.IcrcCheck;
+import io.dta.rdma.udp.UdpPortOptions;
 import java.util.List;
 
 /**
@@ -99,19 +101,42 @@ public record CollectorContext(
    * @param cmPort the port at which RDMA CM listens, which the software RNIC does where {@code
    *     port} is 4791; 0 to 65535; 0 lets the system choose; {@link #DEFAULT_CM_PORT} where left
    *     out
+   * @param icrc what happens to requests whose iCRC is not the expected one; {@link
+   *     IcrcCheck#ANY_IDENTIFICATION}, which fits all peers, where left out; like the next two for
+   *     {@code software} alone
+   * @param ecn whether packets are marked ECT(0), so that switches mark congestion instead of
+   *     dropping; true where left out
+   * @param segmentation whether the kernel or the NIC cuts packets off batches, where it can; they
+   *     then leave with IP identifications that count up; true where left out
    */
-  public record Rdma(String host, Integer port, RdmaMode mode, String device, Integer cmPort) {
+  public record Rdma(
+      String host,
+      Integer port,
+      RdmaMode mode,
+      String device,
+      Integer cmPort,
+      String icrc,
+      Boolean ecn,
+      Boolean segmentation) {
     /** RoCEv2's UDP port (InfiniBand Architecture Specification 1.4, volume 1, annex A17). */
     public static final int DEFAULT_PORT = 4791;
 
     /** A port of RDMA CM, not of UDP: two collectors of one address need two. */
     public static final int DEFAULT_CM_PORT = 40045;
 
+    /** As the other settings' defaults have it. */
+    public Rdma(String host, Integer port, RdmaMode mode, String device, Integer cmPort) {
+      this(host, port, mode, device, cmPort, null, null, null);
+    }
+
     public Rdma {
       host = host == null ? "127.0.0.1" : host;
       port = port == null ? DEFAULT_PORT : port;
       mode = mode == null ? RdmaMode.SOFTWARE : mode;
       cmPort = cmPort == null ? DEFAULT_CM_PORT : cmPort;
+      icrc = IcrcCheck.of(icrc == null ? IcrcCheck.ANY_IDENTIFICATION.label() : icrc).label();
+      ecn = ecn == null || ecn;
+      segmentation = segmentation == null || segmentation;
       if (host.equals("0.0.0.0") || host.equals("::")) {
         throw new IllegalArgumentException(
             "host '%s': expected the address that translators send to, not a wildcard"
@@ -128,6 +153,16 @@ public record CollectorContext(
         throw new IllegalArgumentException(
             "device '%s' is given, but 'mode: %s' does not use it".formatted(device, mode.label()));
       }
+    }
+
+    /** What {@code icrc} stands for. */
+    public IcrcCheck icrcCheck() {
+      return IcrcCheck.of(icrc);
+    }
+
+    /** How the software RNIC's UDP port sends. */
+    public UdpPortOptions udpPortOptions() {
+      return new UdpPortOptions(ecn, segmentation);
     }
   }
 

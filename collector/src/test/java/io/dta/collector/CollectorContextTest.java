@@ -86,6 +86,7 @@ class CollectorContextTest {
           rdma: {mode: verbs, port: 4000}     | port 4000: RDMA devices receive at UDP port 4791 alone
           rdma: {mode: soft, device: mlx5_0}  | device 'mlx5_0' is given, but 'mode: software' does not use it
           rdma: {cmPort: -1}                  | cmPort -1: expected 0 to 65535
+          rdma: {icrc: none}                  | icrc 'none': expected required, any-identification or counted
           regions: {backing: file}            | directory is missing: 'backing: file' needs a directory for the files
           regions: {directory: /tmp}          | directory '/tmp' is given, but 'backing: anonymous' does not use it
           regions: {hugePage: true}           | did you mean 'hugePages'?

@@ -51,7 +51,7 @@ class EventsApiTest {
       new RoceRequester(
           DatagramUdpPort.bind(InetAddress.getLoopbackAddress(), 0),
           System::nanoTime,
-          IcrcCheck.REQUIRED);
+          IcrcCheck.ANY_IDENTIFICATION);
   private RoceQueuePair queuePair;
   private int queuePairNumber;
 

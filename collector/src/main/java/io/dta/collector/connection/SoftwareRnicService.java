@@ -71,23 +71,22 @@ public final class SoftwareRnicService implements Rnic {
   /**
    * Binds the UDP port; nothing is received before {@link #start}.
    *
-   * @param host the IP address that translators send to
-   * @param port 0 lets the system choose
-   * @param cmPort at which RDMA CM listens, where {@code port} is 4791; 0 lets this choose
+   * @param rdma where translators send to, and where RDMA CM listens, which is where the UDP port
+   *     is 4791; a {@code cmPort} of 0 lets this choose
    * @param capture gets a copy of every packet; null for none
    * @throws OperatorException where the port cannot be bound
    */
   public SoftwareRnicService(
-      String host, int port, int cmPort, MemoryRegionTable regions, PacketCapture capture) {
-    UdpPort udpPort = captured(bind(host, port), capture);
-    this.cmPort = cmPort == 0 ? CollectorContext.Rdma.DEFAULT_CM_PORT : cmPort;
+      CollectorContext.Rdma rdma, MemoryRegionTable regions, PacketCapture capture) {
+    UdpPort udpPort = captured(bind(rdma), rdma.udpPortOptions(), capture);
+    this.cmPort = rdma.cmPort() == 0 ? CollectorContext.Rdma.DEFAULT_CM_PORT : rdma.cmPort();
     this.rnic =
         new SoftwareRnic(
             udpPort,
             regions,
             (queuePairNumber, immediate, length) ->
                 this.immediates.onImmediate(queuePairNumber, immediate, length),
-            RnicOptions.defaults());
+            RnicOptions.defaults().withRequestCheck(rdma.icrcCheck()));
     this.runner =
         new AgentRunner(
             new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NANOS, MAX_PARK_NANOS),
@@ -97,10 +96,8 @@ public final class SoftwareRnicService implements Rnic {
     this.cm = udpPort.localAddress().getPort() == RoceHeaders.UDP_PORT ? manager(udpPort) : null;
   }
 
-  private static UdpPort captured(UdpPort udpPort, PacketCapture capture) {
-    return capture == null
-        ? udpPort
-        : new CapturingUdpPort(udpPort, UdpPortOptions.DEFAULTS, capture);
+  private static UdpPort captured(UdpPort udpPort, UdpPortOptions options, PacketCapture capture) {
+    return capture == null ? udpPort : new CapturingUdpPort(udpPort, options, capture);
   }
 
   private ConnectionManager manager(UdpPort udpPort) {
@@ -133,12 +130,13 @@ public final class SoftwareRnicService implements Rnic {
     }
   }
 
-  private static UdpPort bind(String host, int port) {
+  private static UdpPort bind(CollectorContext.Rdma rdma) {
     try {
-      return UdpPorts.bind(InetAddress.getByName(host), port);
+      return UdpPorts.bind(InetAddress.getByName(rdma.host()), rdma.port(), rdma.udpPortOptions());
     } catch (UnknownHostException e) {
       throw new OperatorException(
-          "rdma.host '%s' is not known: expected an IP address of this host".formatted(host), e);
+          "rdma.host '%s' is not known: expected an IP address of this host".formatted(rdma.host()),
+          e);
     } catch (UncheckedIOException e) {
       throw new OperatorException(
           "%s Change rdma.host or rdma.port, or end what uses the port.".formatted(e.getMessage()),

@@ -1,5 +1,7 @@
 package io.dta.rdma.roce;
 
+import java.util.Locale;
+
 /**
  * What is done with packets whose {@linkplain Icrc iCRC} does not fit. A UDP socket does not show
  * the IP header, so the identification that the iCRC covers is not known. IPv6 has none, and the
@@ -23,5 +25,25 @@ public enum IcrcCheck {
    * Count those whose iCRC is not right for any identification, and go on: for peers that do not
    * compute it, such as switches.
    */
-  COUNTED
+  COUNTED;
+
+  /** The name in configurations: {@code required}, {@code any-identification}, {@code counted}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The check of a {@link #label}.
+   *
+   * @throws IllegalArgumentException where there is none, with those that there are
+   */
+  public static IcrcCheck of(String label) {
+    for (IcrcCheck check : values()) {
+      if (check.label().equals(label)) {
+        return check;
+      }
+    }
+    throw new IllegalArgumentException(
+        "icrc '%s': expected required, any-identification or counted".formatted(label));
+  }
 }

@@ -2,6 +2,8 @@ package io.dta.translator.connection;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dta.rdma.control.TransportService;
+import io.dta.rdma.roce.IcrcCheck;
+import io.dta.rdma.udp.UdpPortOptions;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -21,6 +23,12 @@ import java.util.Locale;
  *     is made, at most; 100 ms where left out. Each further wait is twice as long, and each is
  *     shortened at random by up to a half
  * @param reconnectLongest the longest such wait; 5 s where left out
+ * @param icrc what happens to answers whose iCRC is not the expected one; {@link
+ *     IcrcCheck#ANY_IDENTIFICATION}, which fits all peers, where left out
+ * @param ecn whether packets are marked ECT(0), so that switches mark congestion instead of
+ *     dropping; true where left out
+ * @param segmentation whether the kernel or the NIC cuts packets off batches, where it can; they
+ *     then leave with IP identifications that count up; true where left out
  */
 public record RdmaSettings(
     Transport transport,
@@ -30,20 +38,22 @@ public record RdmaSettings(
     Integer port,
     Integer pathMtu,
     Duration reconnectFirst,
-    Duration reconnectLongest) {
+    Duration reconnectLongest,
+    String icrc,
+    Boolean ecn,
+    Boolean segmentation) {
   /** RoCEv2's UDP port (InfiniBand Architecture Specification 1.4, volume 1, annex A17). */
   public static final int DEFAULT_PORT = 4791;
 
   public static final int DEFAULT_PATH_MTU = 1024;
 
   /** Every setting at its default. */
-  public static final RdmaSettings DEFAULTS =
-      new RdmaSettings(null, null, null, null, null, null, null, null);
+  public static final RdmaSettings DEFAULTS = new RdmaSettings(null, null, null, null, null);
 
   /** As the other settings' defaults have it. */
   public RdmaSettings(
       Transport transport, Service service, String address, Integer port, Integer pathMtu) {
-    this(transport, null, service, address, port, pathMtu, null, null);
+    this(transport, null, service, address, port, pathMtu, null, null, null, null, null);
   }
 
   public RdmaSettings {
@@ -52,6 +62,9 @@ public record RdmaSettings(
     service = service == null ? Service.RC : service;
     port = port == null ? DEFAULT_PORT : port;
     pathMtu = pathMtu == null ? DEFAULT_PATH_MTU : pathMtu;
+    icrc = IcrcCheck.of(icrc == null ? IcrcCheck.ANY_IDENTIFICATION.label() : icrc).label();
+    ecn = ecn == null || ecn;
+    segmentation = segmentation == null || segmentation;
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("port " + port + ": expected 0 to 65535");
     }
@@ -68,6 +81,16 @@ public record RdmaSettings(
           "reconnectFirst %s, reconnectLongest %s: expected 1 ms to an hour, the first not above the longest"
               .formatted(reconnectFirst, reconnectLongest));
     }
+  }
+
+  /** What {@code icrc} stands for. */
+  IcrcCheck icrcCheck() {
+    return IcrcCheck.of(icrc);
+  }
+
+  /** How RoCEv2's UDP port sends. */
+  UdpPortOptions udpPortOptions() {
+    return new UdpPortOptions(ecn, segmentation);
   }
 
   /** What carries RDMA operations. */

@@ -15,7 +15,6 @@ import io.dta.rdma.control.ConnectionOffer;
 import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
 import io.dta.rdma.control.TransportService;
-import io.dta.rdma.roce.IcrcCheck;
 import io.dta.rdma.roce.RetransmissionPolicy;
 import io.dta.rdma.roce.RoceHeaders;
 import io.dta.rdma.roce.RoceRequester;
@@ -86,8 +85,8 @@ final class RoceTransport implements Transport {
   static RoceTransport open(
       RdmaSettings settings, CollectorClient collector, NanoClock clock, PacketCapture capture) {
     InetAddress address = localAddress(settings, collector);
-    UdpPort port = captured(bind(address, settings.port()), capture);
-    RoceRequester requester = new RoceRequester(port, clock, IcrcCheck.ANY_IDENTIFICATION);
+    UdpPort port = captured(bind(address, settings), settings.udpPortOptions(), capture);
+    RoceRequester requester = new RoceRequester(port, clock, settings.icrcCheck());
     ConnectionManager cm = null;
     if (port.localAddress().getPort() == RoceHeaders.UDP_PORT) {
       cm = new ConnectionManager(port, clock, new SecureRandom(), CmSettings.defaults());
@@ -207,13 +206,13 @@ final class RoceTransport implements Transport {
     }
   }
 
-  private static UdpPort captured(UdpPort port, PacketCapture capture) {
-    return capture == null ? port : new CapturingUdpPort(port, UdpPortOptions.DEFAULTS, capture);
+  private static UdpPort captured(UdpPort port, UdpPortOptions options, PacketCapture capture) {
+    return capture == null ? port : new CapturingUdpPort(port, options, capture);
   }
 
-  private static UdpPort bind(InetAddress address, int port) {
+  private static UdpPort bind(InetAddress address, RdmaSettings settings) {
     try {
-      return UdpPorts.bind(address, port);
+      return UdpPorts.bind(address, settings.port(), settings.udpPortOptions());
     } catch (UncheckedIOException | IllegalArgumentException e) {
       throw new OperatorException(
           "%s; set 'rdma.address' and 'rdma.port' to a free one of this host (port 0 lets the system"
