@@ -356,9 +356,7 @@ final class TranslatorTest {
   void shouldConnectByRdmaCm(RdmaSettings.Connect connect) throws IOException {
     Random random = new Random();
     String network = "127.%d.%d.".formatted(1 + random.nextInt(250), random.nextInt(250));
-    RdmaSettings rdma =
-        new RdmaSettings(
-            null, connect, null, network + 1, 4791, null, null, null, null, null, null);
+    RdmaSettings rdma = new RdmaSettings(null, connect, null, network + 1, 4791, null, null, null);
     try (StubCollector collector = StubCollector.byCm(network + 2, Traffic.EVENTS)) {
       try (Translator translator =
           new Translator(
@@ -381,18 +379,7 @@ final class TranslatorTest {
   void shouldSayWhyItCannotConnectByRdmaCm() throws IOException {
     try (StubCollector collector = collector(Transport.ROCEV2)) {
       RdmaSettings rdma =
-          new RdmaSettings(
-              null,
-              RdmaSettings.Connect.CM,
-              null,
-              "127.0.0.1",
-              0,
-              null,
-              null,
-              null,
-              null,
-              null,
-              null);
+          new RdmaSettings(null, RdmaSettings.Connect.CM, null, "127.0.0.1", 0, null, null, null);
       Translator translator =
           new Translator(
               context(

@@ -50,10 +50,34 @@ public record RdmaSettings(
   /** Every setting at its default. */
   public static final RdmaSettings DEFAULTS = new RdmaSettings(null, null, null, null, null);
 
+  /** How queue pairs are connected; all that RoCEv2's own port is asked for at its default. */
+  public RdmaSettings(
+      Transport transport,
+      Connect connect,
+      Service service,
+      String address,
+      Integer port,
+      Integer pathMtu,
+      Duration reconnectFirst,
+      Duration reconnectLongest) {
+    this(
+        transport,
+        connect,
+        service,
+        address,
+        port,
+        pathMtu,
+        reconnectFirst,
+        reconnectLongest,
+        null,
+        null,
+        null);
+  }
+
   /** As the other settings' defaults have it. */
   public RdmaSettings(
       Transport transport, Service service, String address, Integer port, Integer pathMtu) {
-    this(transport, null, service, address, port, pathMtu, null, null, null, null, null);
+    this(transport, null, service, address, port, pathMtu, null, null);
   }
 
   public RdmaSettings {
