@@ -29,6 +29,7 @@ import java.util.Locale;
  *     dropping; true where left out
  * @param segmentation whether the kernel or the NIC cuts packets off batches, where it can; they
  *     then leave with IP identifications that count up; true where left out
+ * @param reliability how RoCEv2's own queue pairs get packets through; its defaults where left out
  */
 public record RdmaSettings(
     Transport transport,
@@ -41,7 +42,8 @@ public record RdmaSettings(
     Duration reconnectLongest,
     String icrc,
     Boolean ecn,
-    Boolean segmentation) {
+    Boolean segmentation,
+    Reliability reliability) {
   /** RoCEv2's UDP port (InfiniBand Architecture Specification 1.4, volume 1, annex A17). */
   public static final int DEFAULT_PORT = 4791;
 
@@ -71,6 +73,7 @@ public record RdmaSettings(
         reconnectLongest,
         null,
         null,
+        null,
         null);
   }
 
@@ -89,6 +92,7 @@ public record RdmaSettings(
     icrc = IcrcCheck.of(icrc == null ? IcrcCheck.ANY_IDENTIFICATION.label() : icrc).label();
     ecn = ecn == null || ecn;
     segmentation = segmentation == null || segmentation;
+    reliability = reliability == null ? new Reliability(null, null, null, null, null) : reliability;
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("port " + port + ": expected 0 to 65535");
     }

@@ -15,7 +15,6 @@ import io.dta.rdma.control.ConnectionOffer;
 import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
 import io.dta.rdma.control.TransportService;
-import io.dta.rdma.roce.RetransmissionPolicy;
 import io.dta.rdma.roce.RoceHeaders;
 import io.dta.rdma.roce.RoceRequester;
 import io.dta.rdma.udp.UdpPort;
@@ -129,7 +128,7 @@ final class RoceTransport implements Transport {
             cm,
             new CmConnector.Target(
                 address, offer.cmPort(), service, settings.pathMtu(), PrivateData.NONE),
-            RetransmissionPolicy.defaults(),
+            settings.reliability().policy(),
             privateData -> {})
         .connect(listener);
   }
@@ -189,7 +188,7 @@ final class RoceTransport implements Transport {
       over = true;
       peers.put(client.toString(), new ControlPeer(client, request));
       try {
-        return requester.connect(request, reply, listener, RetransmissionPolicy.defaults());
+        return requester.connect(request, reply, listener, settings.reliability().policy());
       } catch (IllegalArgumentException e) {
         throw new ConnectionException("collector %s: %s".formatted(client, e.getMessage()), e);
       }
