@@ -14,7 +14,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A reliable connection whose packets an RNIC sends.
+ * A connection whose packets an RNIC sends; a reliable one, unless the library has others.
  *
  * <p>Posting copies the payload into registered memory and serializes a work request; the chain of
  * them goes to the RNIC, with one call, once it is full and in {@link #flush}. Only the last
@@ -45,6 +45,7 @@ public final class ProviderQueuePair implements RdmaQueuePair {
   private final long resultAddress;
   private final int localKey;
   private final int maxInline;
+  private final boolean atomics;
 
   private QueuePairState state = QueuePairState.READY_TO_SEND;
   private int polls;
@@ -61,6 +62,7 @@ public final class ProviderQueuePair implements RdmaQueuePair {
     chain.clear();
     localKey = queue.localKey();
     maxInline = queue.maxInline();
+    atomics = queue.hasAtomics();
     MemorySegment memory = queue.registered();
     int payloadBytes = Math.toIntExact(memory.byteSize()) - PAYLOADS;
     resultAddress = memory.address() + ATOMIC_RESULT;
@@ -153,6 +155,9 @@ public final class ProviderQueuePair implements RdmaQueuePair {
   public int fetchAdd(RemoteRegion region, long offset, long addend, long workRequestId) {
     if (state != QueuePairState.READY_TO_SEND) {
       return NOT_CONNECTED;
+    }
+    if (!atomics) {
+      return UNSUPPORTED;
     }
     if (!region.contains(offset, Long.BYTES)) {
       return OUT_OF_BOUNDS;

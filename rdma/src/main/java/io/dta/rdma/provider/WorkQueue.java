@@ -24,6 +24,11 @@ public interface WorkQueue extends AutoCloseable {
   /** The most bytes that a work request may carry itself. */
   int maxInline();
 
+  /** Whether it carries atomics, as a reliable connection to a device that does them. */
+  default boolean hasAtomics() {
+    return true;
+  }
+
   /** Memory registered for reading by the RNIC and for its writing of atomics' results. */
   MemorySegment registered();
 

@@ -84,7 +84,6 @@ final class CmListener implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment parameters = arena.allocate(ConnParam.SIZE, Long.BYTES);
       parameters.set(JAVA_BYTE, ConnParam.RESPONDER_RESOURCES, (byte) atomics);
-      parameters.set(JAVA_BYTE, ConnParam.INITIATOR_DEPTH, (byte) 1);
       parameters.set(JAVA_BYTE, ConnParam.FLOW_CONTROL, (byte) 1);
       parameters.set(JAVA_BYTE, ConnParam.RNR_RETRY_COUNT, RNR_RETRIES);
       parameters.set(JAVA_INT, ConnParam.QP_NUM, number);

@@ -215,8 +215,10 @@ final class Ibverbs {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment queue = arena.allocate(JAVA_LONG);
       MemorySegment identifier = arena.allocate(JAVA_LONG);
-      Native.notMinusOne(
-          "ibv_get_cq_event", e -> (int) getCqEvent.invokeExact(e, channel, queue, identifier));
+      if (!Native.isThere(
+          "ibv_get_cq_event", e -> (int) getCqEvent.invokeExact(e, channel, queue, identifier))) {
+        return -1;
+      }
       long address = queue.get(JAVA_LONG, 0);
       Native.zeroOrError(
           "ibv_ack_cq_events",
@@ -225,11 +227,6 @@ final class Ibverbs {
             return 0;
           });
       return identifier.get(JAVA_LONG, 0);
-    } catch (VerbsException e) {
-      if (e.errno() == Native.EAGAIN) {
-        return -1;
-      }
-      throw e;
     }
   }
 
@@ -261,14 +258,9 @@ final class Ibverbs {
    * @return false where there is none
    */
   boolean takeAsyncEvent(long context, MemorySegment event) throws VerbsException {
-    try {
-      Native.notMinusOne(
-          "ibv_get_async_event", e -> (int) getAsyncEvent.invokeExact(e, context, event));
-    } catch (VerbsException e) {
-      if (e.errno() == Native.EAGAIN) {
-        return false;
-      }
-      throw e;
+    if (!Native.isThere(
+        "ibv_get_async_event", e -> (int) getAsyncEvent.invokeExact(e, context, event))) {
+      return false;
     }
     Native.zeroOrError("ibv_ack_async_event", e -> invoke(ackAsyncEvent, e, event));
     return true;

@@ -113,6 +113,30 @@ final class Native {
     return check(name, call, result -> result == -1, false);
   }
 
+  /** Makes a call that answers -1 where it failed; the answer, or the negative error number. */
+  static long resultOrError(String name, Call call) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment errno = arena.allocate(STATE);
+      long result = call.apply(errno);
+      return result == -1 ? -(int) ERRNO.get(errno, 0L) : result;
+    } catch (Throwable e) {
+      throw new IllegalStateException(name + " could not be called", e);
+    }
+  }
+
+  /**
+   * Asks a call that does not block for an event.
+   *
+   * @return false where there is none
+   */
+  static boolean isThere(String name, Call call) throws VerbsException {
+    long result = resultOrError(name, call);
+    if (result < 0 && result != -EAGAIN) {
+      throw new VerbsException(name, (int) -result);
+    }
+    return result >= 0;
+  }
+
   private interface Failed {
     boolean test(long result);
   }

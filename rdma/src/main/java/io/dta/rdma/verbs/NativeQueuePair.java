@@ -23,8 +23,11 @@ final class NativeQueuePair {
   static final int REMOTE_ACCESS =
       Value.IBV_ACCESS_REMOTE_WRITE | Value.IBV_ACCESS_REMOTE_READ | Value.IBV_ACCESS_REMOTE_ATOMIC;
 
-  /** 0.01 ms: a receive comes back as soon as its immediate was told (table 45). */
-  private static final byte RNR_TIMER = 1;
+  /**
+   * 1.28 ms (section 9.7.5.2.8, table 45): a receive comes back as soon as its immediate was told,
+   * but requesters that ask a few times alone should not give up meanwhile.
+   */
+  private static final byte RNR_TIMER = 14;
 
   /** 4.096 µs × 2^14 = 67 ms without an answer, then again (section 9.7.6.1.3). */
   private static final byte TIMEOUT = 14;
@@ -190,23 +193,24 @@ final class NativeQueuePair {
   }
 
   /**
-   * INIT to RTR and on to RTS as a connection of RDMA CM says.
+   * INIT to RTR and on to RTS as a connection of RDMA CM says, but for what both ends choose by
+   * themselves.
    *
-   * @param destinationAtomics how many atomics the peer may have outstanding here
-   * @param initiatorAtomics how many may be outstanding at the peer
+   * @param atomics how many atomics the peer may have outstanding here
    * @return the path MTU in bytes
    */
-  int ready(Rdmacm cm, long id, int destinationAtomics, int initiatorAtomics)
-      throws VerbsException {
+  int ready(Rdmacm cm, long id, int atomics) throws VerbsException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment receive = attributes(arena, Value.IBV_QPS_RTR);
       int mask = cm.initQpAttr(id, receive);
-      receive.set(JAVA_BYTE, QpAttr.MAX_DEST_RD_ATOMIC, (byte) destinationAtomics);
+      receive.set(JAVA_BYTE, QpAttr.MAX_DEST_RD_ATOMIC, (byte) atomics);
       receive.set(JAVA_BYTE, QpAttr.MIN_RNR_TIMER, RNR_TIMER);
       verbs.modifyQp("RTR", address, receive, mask);
       MemorySegment send = attributes(arena, Value.IBV_QPS_RTS);
       mask = cm.initQpAttr(id, send);
-      send.set(JAVA_BYTE, QpAttr.MAX_RD_ATOMIC, (byte) initiatorAtomics);
+      send.set(JAVA_BYTE, QpAttr.TIMEOUT, TIMEOUT);
+      send.set(JAVA_BYTE, QpAttr.RETRY_CNT, RETRIES);
+      send.set(JAVA_BYTE, QpAttr.RNR_RETRY, RNR_RETRIES);
       verbs.modifyQp("RTS", address, send, mask);
       return 128 << receive.get(JAVA_INT, QpAttr.PATH_MTU);
     }

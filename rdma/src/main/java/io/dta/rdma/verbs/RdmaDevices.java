@@ -83,7 +83,7 @@ public final class RdmaDevices {
     Path directory = portDirectory(device, port).resolve("hw_counters");
     for (Path file : children(directory)) {
       String value = read(file);
-      if (COUNTER.matcher(value).matches()) { // Others are settings, or not read out now.
+      if (COUNTER.matcher(value).matches() && !file.endsWith("lifespan")) { // A setting among them.
         counters.put(file.getFileName().toString(), Long.parseLong(value));
       }
     }

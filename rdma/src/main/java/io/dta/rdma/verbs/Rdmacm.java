@@ -182,14 +182,11 @@ final class Rdmacm {
     long address;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment pointer = arena.allocate(JAVA_LONG);
-      Native.notMinusOne(
-          "rdma_get_cm_event", e -> (int) getCmEvent.invokeExact(e, channel, pointer));
-      address = pointer.get(JAVA_LONG, 0);
-    } catch (VerbsException e) {
-      if (e.errno() == Native.EAGAIN) {
+      if (!Native.isThere(
+          "rdma_get_cm_event", e -> (int) getCmEvent.invokeExact(e, channel, pointer))) {
         return null;
       }
-      throw e;
+      address = pointer.get(JAVA_LONG, 0);
     }
     MemorySegment memory = Native.at(address, VerbsLayout.CmEvent.SIZE);
     int connection = VerbsLayout.CmEvent.PARAM_CONN;

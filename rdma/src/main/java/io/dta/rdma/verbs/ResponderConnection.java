@@ -130,8 +130,7 @@ final class ResponderConnection {
   synchronized void connect(Rdmacm library, long id, int atomics) throws VerbsException {
     queuePair.init(library, id, NativeQueuePair.REMOTE_ACCESS);
     postReceives(receives);
-    // RTS wants an initiator depth, which is never made use of.
-    pathMtu = queuePair.ready(library, id, atomics, 1);
+    pathMtu = queuePair.ready(library, id, atomics);
     Ibverbs.reqNotifyCq(notifyFunction, completionQueue);
   }
 

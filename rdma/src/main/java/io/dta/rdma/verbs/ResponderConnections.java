@@ -44,6 +44,9 @@ final class ResponderConnections implements AutoCloseable {
       synchronized (this) {
         making--;
         if (made != null) {
+          // The device may give the number of one that failed and is gone to another.
+          int number = made.number();
+          connections.values().removeIf(other -> other.number() == number);
           connections.put(identifier, made);
         }
       }

@@ -62,7 +62,7 @@ public final class VerbsDevice implements AutoCloseable {
       int pathMtu) {}
 
   /** Memory that a device may access, by its keys. */
-  record Registered(int localKey, int remoteKey) {}
+  record Registered(long handle, int localKey, int remoteKey) {}
 
   private VerbsDevice(Ibverbs verbs, RdmaPort port, RdmaPort.Gid gid, long context)
       throws VerbsException {
@@ -188,7 +188,18 @@ public final class VerbsDevice implements AutoCloseable {
     synchronized (regions) {
       regions.push(region);
     }
-    return new Registered(Native.readInt(region, Mr.LKEY), Native.readInt(region, Mr.RKEY));
+    return new Registered(region, Native.readInt(region, Mr.LKEY), Native.readInt(region, Mr.RKEY));
+  }
+
+  /** Ends the device's access to memory. */
+  void deregister(Registered registered) {
+    boolean mine;
+    synchronized (regions) {
+      mine = regions.remove(registered.handle());
+    }
+    if (mine) {
+      release("memory region", () -> verbs.deregMr(registered.handle()));
+    }
   }
 
   private String registrationFailure(long length, VerbsException e) {

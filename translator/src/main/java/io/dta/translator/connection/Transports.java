@@ -21,12 +21,8 @@ final class Transports {
     return switch (settings.transport()) {
       case ROCEV2 -> RoceTransport.open(settings, first, clock, capture);
       case LOCAL -> new LocalTransport();
+      case VERBS -> VerbsTransport.open(settings, first, clock);
       case DISNI -> DisniTransport.open(settings, clock);
-      case VERBS ->
-          throw new OperatorException(
-              "transport '%s' is not in this version: set 'rdma.transport: rocev2', which reaches any"
-                      .formatted(settings.transport().label())
-                  + " RoCEv2 NIC without one here, or 'local'");
     };
   }
 }
