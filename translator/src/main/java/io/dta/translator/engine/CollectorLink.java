@@ -207,10 +207,10 @@ final class CollectorLink implements CompletionListener {
    * @return false where the collector is silent and there are others
    */
   private boolean awaitRoom() {
-    counters.event(EngineEvent.BACK_PRESSURED);
     if (!open) {
       return false;
     }
+    counters.event(EngineEvent.BACK_PRESSURED);
     queuePair.flush();
     idle.reset();
     int before = queuePair.outstanding();

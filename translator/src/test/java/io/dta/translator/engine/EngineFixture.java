@@ -113,6 +113,7 @@ final class EngineFixture implements AutoCloseable {
   private final Map<RemoteRegion, MemorySegment> guarded = new HashMap<>();
   private final List<Map<String, RemoteRegion>> regions = new ArrayList<>();
   private final Map<Integer, String> refusals = new HashMap<>();
+  private final Map<Integer, Integer> attempts = new HashMap<>();
 
   private EngineFixture(Builder builder) {
     List<CollectorTarget> targets = new ArrayList<>();
@@ -148,6 +149,7 @@ final class EngineFixture implements AutoCloseable {
 
   private QueuePairConnector connector(Builder builder, int collector) {
     return listener -> {
+      attempts.merge(collector, 1, Integer::sum);
       String refusal = refusals.get(collector);
       if (refusal != null) {
         return new PendingQueuePair() {
@@ -162,6 +164,11 @@ final class EngineFixture implements AutoCloseable {
       }
       return PendingQueuePair.ready(builder.queuePairs.make(this::memory, listener));
     };
+  }
+
+  /** How often the engine began to connect to a collector. */
+  int attempts(int collector) {
+    return attempts.getOrDefault(collector, 0);
   }
 
   /** From now on a collector cannot be connected, and says why; or it can, where that is null. */
