@@ -60,7 +60,7 @@ class EventsCommandTest {
         try {
           return run.get(5, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-          continue; // It may not have subscribed yet.
+          // It may not have subscribed yet: once more.
         }
       }
     }

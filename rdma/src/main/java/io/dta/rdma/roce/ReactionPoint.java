@@ -122,7 +122,7 @@ final class ReactionPoint {
   private void decay(long nowNs) {
     long timers = (nowNs - alphaTimerNs) / TIMER_NS;
     if (timers > 0) {
-      alpha *= Math.pow(1 - G, timers);
+      alpha *= Math.pow(1 - G, (double) timers);
       alphaTimerNs += timers * TIMER_NS;
     }
   }

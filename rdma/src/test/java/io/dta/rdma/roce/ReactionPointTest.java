@@ -149,7 +149,7 @@ class ReactionPointTest {
       double budget = reactionPoint.budget(sent);
       assertTrue(budget <= left + 1, "seed " + seed + ": " + budget + " of " + left);
       if (budget > 0 && random.nextBoolean()) {
-        long bytes = 1 + random.nextInt(RoceHeaders.MAX_PACKET);
+        int bytes = 1 + random.nextInt(RoceHeaders.MAX_PACKET);
         sent += bytes;
         left -= bytes;
       }
