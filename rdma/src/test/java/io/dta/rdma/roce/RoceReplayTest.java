@@ -236,7 +236,7 @@ class RoceReplayTest {
   void shouldGoOnWhereTheSuccessorHadNoRoom() throws Exception {
     try (Loopback loopback = loopback()) {
       for (int i = 1; i <= 40; i++) {
-        assertEquals(POSTED, loopback.write(8 * i, bytes(8, i), i));
+        assertEquals(POSTED, loopback.write(8L * i, bytes(8, i), i));
       }
       goSilent(loopback);
       RoceQueuePair first = loopback.queuePair;
@@ -253,7 +253,7 @@ class RoceReplayTest {
       loopback.drain();
       for (int i = 1; i <= 40; i++) {
         assertEquals(new Completion(i, CompletionStatus.SUCCESS), loopback.completions.get(i - 1));
-        assertArrayEquals(bytes(8, i), loopback.memory(8 * i, 8));
+        assertArrayEquals(bytes(8, i), loopback.memory(8L * i, 8));
       }
     }
   }
