@@ -266,7 +266,8 @@ class RecoveryTest {
     reconnect();
     fail(CompletionStatus.REMOTE_ACCESS_ERROR); // the same one, with what the directory says
     reconnect();
-    assertTrue(last().posted.stream().allMatch(op -> op.region() == fixture.region(0, OTHERS)));
+    assertTrue(
+        last().posted.stream().allMatch(op -> op.region().equals(fixture.region(0, OTHERS))));
     last().completedByPoll = 100;
     fixture.after(0);
     keyWrite(VALUES, 8);
