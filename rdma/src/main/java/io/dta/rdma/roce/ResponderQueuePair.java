@@ -138,6 +138,11 @@ final class ResponderQueuePair {
     return pathMtu;
   }
 
+  /** The PSN of the next request; from another thread, a moment old. */
+  int expectedPsn() {
+    return expectedPsn;
+  }
+
   int messageSequenceNumber() {
     return messageSequenceNumber;
   }

@@ -21,6 +21,7 @@ import io.dta.rdma.udp.UdpPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
@@ -50,6 +51,7 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
   private final RnicCounters counters = new RnicCounters();
   private final ResponderQueuePair.Shared shared;
   private final AtomicReferenceArray<ResponderQueuePair> queuePairs;
+  private final IdleQueuePairs idleQueuePairs;
   private final ResponderQueuePair[] due = new ResponderQueuePair[BATCH];
   private final DatagramHandler requestHandler = this::onDatagram;
   private ManagementHandler management;
@@ -80,6 +82,7 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
     this.options = options;
     this.clock = clock;
     queuePairs = new AtomicReferenceArray<>(options.maxQueuePairs());
+    idleQueuePairs = new IdleQueuePairs(options.maxQueuePairs());
     generation = FIRST_NUMBER / options.maxQueuePairs() + 1;
     shared =
         new ResponderQueuePair.Shared(
@@ -103,7 +106,7 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
   /**
    * Makes a queue pair, ready to receive; from any thread. One that the same requester (address,
    * port and queue pair number) had before is replaced, and where there is no room, one in ERROR
-   * makes way.
+   * makes way, or one that has carried out nothing for a minute in which there was no room.
    *
    * @throws IllegalArgumentException where the request makes no sense, with the value and what was
    *     expected
@@ -158,12 +161,17 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
         failed = slot;
       }
     }
-    if (empty < 0 && failed < 0) {
-      throw new IllegalStateException(
-          "all %d queue pairs are taken: destroy one first or raise the limit"
-              .formatted(queuePairs.length()));
+    if (empty >= 0) {
+      return empty;
     }
-    return empty >= 0 ? empty : failed;
+    int idle = failed >= 0 ? failed : idleQueuePairs.longestIdle(queuePairs, clock.nanoTime());
+    if (idle < 0) {
+      throw new IllegalStateException(
+          "all %d queue pairs are in use: destroy one, or wait until one has been idle for %d s"
+              .formatted(
+                  queuePairs.length(), TimeUnit.NANOSECONDS.toSeconds(IdleQueuePairs.IDLE_NS)));
+    }
+    return idle;
   }
 
   /** A number that says the slot in its low bits, and was not used for a long time. */

@@ -51,6 +51,7 @@ class SoftwareRnicTest {
   private final MemoryRegionTable regions = new MemoryRegionTable(new Random(3));
   private final List<String> immediates = new ArrayList<>();
   private MemoryRegion region;
+  private final ManualClock clock = new ManualClock();
   private RawPeer peer;
   private SoftwareRnic rnic;
   private InetSocketAddress address;
@@ -68,7 +69,8 @@ class SoftwareRnicTest {
             Loopback.bind(),
             regions,
             (number, immediate, length) -> immediates.add("%x %d".formatted(immediate, length)),
-            OPTIONS);
+            OPTIONS,
+            clock);
     address = rnic.localAddress();
   }
 
@@ -335,6 +337,32 @@ class SoftwareRnicTest {
     assertTrue(rnic.destroy(number));
     assertFalse(rnic.destroy(number));
     assertEquals(3, rnic.queuePairs());
+  }
+
+  @Test
+  void shouldGiveThePlaceOfAVanishedRequesterToANewOne() {
+    int[] numbers = new int[4];
+    for (int i = 0; i < 4; i++) {
+      numbers[i] = rnic.create(request(TransportService.RC, i, 0, 256)).queuePairNumber();
+    }
+    QueuePairRequest fifth = request(TransportService.RC, 5, 0, 256);
+    // Idle is what carries out nothing between two looks, which only a full table causes.
+    clock.advance(10 * IdleQueuePairs.IDLE_NS);
+    assertThrows(IllegalStateException.class, () -> rnic.create(fifth));
+    clock.advance(IdleQueuePairs.IDLE_NS - 1);
+    for (int i : new int[] {0, 1, 3}) {
+      peer.write(address, RC_WRITE_ONLY, numbers[i], 0, base, rkey, filled(8, 1));
+    }
+    work();
+    assertThrows(IllegalStateException.class, () -> rnic.create(fifth));
+    clock.advance(1);
+    rnic.create(fifth);
+    assertNull(rnic.state(numbers[2]));
+    QueuePairRequest sixth = request(TransportService.RC, 6, 0, 256);
+    String message =
+        assertThrows(IllegalStateException.class, () -> rnic.create(sixth)).getMessage();
+    assertTrue(message.contains("idle for 60 s"), message);
+    assertEquals(4, rnic.queuePairs());
   }
 
   @Test
