@@ -102,6 +102,12 @@ class RdmaCmEndToEndTest {
     }
   }
 
+  private void awaitEstablished() throws Exception {
+    while (fixture.api.get("/v1/queue-pairs").path("rnic").path("cm-established").asLong() == 0) {
+      requester.poll();
+    }
+  }
+
   private RemoteRegion region() {
     return fixture.collector.directory().entries().stream()
         .map(entry -> entry.region())
@@ -151,6 +157,8 @@ class RdmaCmEndToEndTest {
   @Test
   void shouldTellTheRequesterThatTheCollectorEnded() throws Exception {
     RdmaQueuePair queuePair = await(connect(CM_PORT, TransportService.RC));
+    // Before our RTU is there the collector has no connection to end.
+    awaitEstablished();
     fixture.collector.close();
     pollUntil(() -> queuePair.state() == QueuePairState.ERROR);
   }
