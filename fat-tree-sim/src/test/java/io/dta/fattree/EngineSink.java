@@ -45,8 +45,12 @@ final class EngineSink implements ReportSink, AutoCloseable {
   private final UnsafeBuffer received = new UnsafeBuffer(new byte[2048]);
 
   EngineSink(DemoStores stores, int reporters) throws IOException {
+    this(stores.all(), reporters);
+  }
+
+  EngineSink(List<Store> stores, int reporters) throws IOException {
     Map<String, RemoteRegion> remote = new HashMap<>();
-    for (Store store : stores.all()) {
+    for (Store store : stores) {
       MemoryRegion region =
           table.register(
               RegionSpecification.anonymous(store.regionLength())
@@ -67,7 +71,7 @@ final class EngineSink implements ReportSink, AutoCloseable {
     engine =
         new TranslationEngine(
             new EngineContext(
-                new StoreTable(stores.all()),
+                new StoreTable(stores),
                 HeaderFormat.FULL,
                 List.of(collector),
                 SETTINGS,

@@ -1,11 +1,17 @@
 package io.dta.fattree.telemetry;
 
-/** What happened to a packet in a switch's queue. */
+/** What happened to a packet at a switch. */
 public enum EventType {
   /** It met a long queue; the detail is the queue's depth in packets. */
   CONGESTION(1, "congestion"),
   /** The queue was full; the detail is how many packets of the flow were dropped. */
-  QUEUE_FULL_DROP(2, "drop, queue full");
+  QUEUE_FULL_DROP(2, "drop, queue full"),
+  /** The link had failed; the detail is how many packets of the flow were dropped. */
+  LINK_DOWN_DROP(3, "drop, link down"),
+  /** The switch knew no way; the detail is how many packets of the flow were dropped. */
+  NO_ROUTE_DROP(4, "drop, no route"),
+  /** The flow takes another way; the detail is the new ingress port · 256 + the new egress port. */
+  PATH_CHANGE(5, "path change");
 
   private final int code;
   private final String label;
@@ -36,6 +42,6 @@ public enum EventType {
         return type;
       }
     }
-    throw new IllegalArgumentException("event type " + code + ": expected 1 or 2");
+    throw new IllegalArgumentException("event type " + code + ": expected 1 to 5");
   }
 }
