@@ -35,7 +35,7 @@ class NetworkEventTest {
       assertEquals(new UnsafeBuffer(bytes), again);
     } catch (IllegalArgumentException e) {
       int type = bytes[NetworkEvent.TYPE_OFFSET] & 0xFF;
-      assertEquals("event type " + type + ": expected 1 or 2", e.getMessage());
+      assertEquals("event type " + type + ": expected 1 to 5", e.getMessage());
     }
   }
 }
