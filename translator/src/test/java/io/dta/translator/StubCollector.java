@@ -40,13 +40,14 @@ import org.agrona.concurrent.SystemNanoClock;
 public final class StubCollector implements AutoCloseable {
   private static final int CM_PORT = 5555;
 
-  private final List<Store> stores;
-  private final MemoryRegionTable table = new MemoryRegionTable();
+  private final Path directory;
   private final Map<String, MemoryRegion> regions = new HashMap<>();
-  private final SoftwareRnic rnic;
-  private final AgentRunner rnicRunner;
-  private final HttpEndpoint http;
-  private final boolean cm;
+  private List<Store> stores;
+  private MemoryRegionTable table;
+  private SoftwareRnic rnic;
+  private AgentRunner rnicRunner;
+  private HttpEndpoint http;
+  private boolean cm;
   private final List<QueuePair> connected = new CopyOnWriteArrayList<>();
   private volatile long firstSequence = 1;
 
@@ -72,7 +73,28 @@ public final class StubCollector implements AutoCloseable {
   }
 
   private StubCollector(DatagramUdpPort port, Path directory, Store... stores) throws IOException {
-    this.stores = List.of(stores);
+    this.directory = directory;
+    start(port, 0, stores);
+  }
+
+  /** Ends everything that the process would end with: nothing is left of its memory. */
+  void stop() {
+    http.close();
+    rnicRunner.close();
+    table.close();
+    regions.clear();
+    connected.clear();
+  }
+
+  /** Starts again at the same HTTP address: with other rkeys, and another UDP port. */
+  void startAgain(Store... newStores) throws IOException {
+    start(
+        DatagramUdpPort.bind(InetAddress.getLoopbackAddress(), 0), http.uri().getPort(), newStores);
+  }
+
+  private void start(DatagramUdpPort port, int httpPort, Store... newStores) throws IOException {
+    stores = List.of(newStores);
+    table = new MemoryRegionTable();
     for (Store store : stores) {
       long length = store.regionLength();
       regions.put(
@@ -96,6 +118,7 @@ public final class StubCollector implements AutoCloseable {
     AgentRunner.startOnThread(rnicRunner);
     http =
         HttpEndpoint.builder()
+            .listen("127.0.0.1", httpPort, "the test")
             .get("/v1/directory", request -> directory())
             .get("/v1/append/{name}/heads", request -> heads(request.path("name")))
             .get("/v1/rdma", request -> offer())

@@ -178,6 +178,19 @@ final class Traffic implements AutoCloseable {
     assertEquals((long) FLOWS * (FLOWS - 1) / 2, sketches.total(epoch));
   }
 
+  /** Checks that the paths of all flows can be read. */
+  void checkPaths(StubCollector collector) {
+    KeyWriteReader paths = new KeyWriteReader(PATHS, collector.memory(PATHS));
+    KeyWriteAnswer path = new KeyWriteAnswer(PATHS);
+    int found = 0;
+    for (int flow = 0; flow < FLOWS; flow++) {
+      pathOf(flow);
+      paths.lookup(key, 0, QueryPolicy.FIRST_MATCH, path);
+      found += path.outcome() == Outcome.VALUE ? 1 : 0;
+    }
+    assertTrue(found >= FLOWS - 3, "paths found: " + found);
+  }
+
   private static void checkLists(StubCollector collector) {
     for (int list = 0; list < EVENTS.lists(); list++) {
       List<Integer> entries = new ArrayList<>();
