@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dta.collector.query.QueryService;
+import io.dta.fattree.output.CollectorMemory;
+import io.dta.fattree.output.EngineSink;
+import io.dta.fattree.output.QueryServiceAnswers;
 import io.dta.fattree.send.SendCounters;
 import io.dta.fattree.verify.Verification;
 import io.dta.fattree.verify.VerificationReport;
@@ -31,7 +34,8 @@ class EndToEndTest {
     FatTreeConfig config = new FatTreeConfig(k, flows, epochs, 42, loss);
     DemoStores stores = DemoStores.forTopology(k, flows, epochs);
     FatTreeRun run = new FatTreeRun(config, stores);
-    try (EngineSink sink = new EngineSink(stores, run.tree().switches())) {
+    try (CollectorMemory memory = new CollectorMemory(stores.all());
+        EngineSink sink = new EngineSink(memory, stores.all(), run.tree().switches())) {
       FatTreeRun.Result result = run.run(sink, (done, of, reports) -> {});
       EngineSnapshot snapshot = sink.drain();
       VerificationReport report = verify(result, stores, sink);
@@ -68,15 +72,16 @@ class EndToEndTest {
     FatTreeConfig config = new FatTreeConfig(4, 2000, 2, 1, 0);
     DemoStores stores = DemoStores.forTopology(4, 2000, 2);
     FatTreeRun run = new FatTreeRun(config, stores);
-    try (EngineSink sink = new EngineSink(stores, run.tree().switches())) {
+    try (CollectorMemory memory = new CollectorMemory(stores.all());
+        EngineSink sink = new EngineSink(memory, stores.all(), run.tree().switches())) {
       FatTreeRun.Result result = run.run(sink, (done, of, reports) -> {});
       sink.drain();
       for (Store store : stores.all()) {
-        MemorySegment memory = sink.memory(store);
-        byte[] good = memory.toArray(ValueLayout.JAVA_BYTE);
-        memory.fill((byte) 0);
+        MemorySegment segment = sink.memory(store);
+        byte[] good = segment.toArray(ValueLayout.JAVA_BYTE);
+        segment.fill((byte) 0);
         expectFinding(store.primitive().label(), verify(result, stores, sink));
-        MemorySegment.copy(good, 0, memory, ValueLayout.JAVA_BYTE, 0, good.length);
+        MemorySegment.copy(good, 0, segment, ValueLayout.JAVA_BYTE, 0, good.length);
         assertTrue(verify(result, stores, sink).ok());
       }
       countOneTooMany(sink.memory(stores.hostBytes()));
@@ -103,7 +108,7 @@ class EndToEndTest {
     QueryService service =
         new QueryService(stores.all(), sink::memory, QueryServiceAnswers.BATCH_LIMIT);
     return new Verification(
-            result, stores, new QueryServiceAnswers(service), EngineSink.SETTINGS.postcardRows())
+            result, stores, new QueryServiceAnswers(service), EngineSink.PATIENT.postcardRows())
         .run((primitive, done) -> {});
   }
 }

@@ -15,6 +15,8 @@ import io.dta.fattree.network.Network;
 import io.dta.fattree.network.NetworkConfig;
 import io.dta.fattree.network.NetworkObserver;
 import io.dta.fattree.network.TransportSettings;
+import io.dta.fattree.output.CollectorMemory;
+import io.dta.fattree.output.EngineSink;
 import io.dta.fattree.reporter.CongestionReporter;
 import io.dta.fattree.reporter.HostBytesReporter;
 import io.dta.fattree.reporter.IntMdReporter;
@@ -146,7 +148,8 @@ class ReportersTest {
     PoissonArrivals arrivals =
         new PoissonArrivals(population, FLOWS, 0.6, links.bitsPerSecond(), SEED);
     Witness witness = new Witness();
-    try (EngineSink sink = new EngineSink(all, tree.switches())) {
+    try (CollectorMemory memory = new CollectorMemory(all);
+        EngineSink sink = new EngineSink(memory, all, tree.switches())) {
       Reporters reporters = new Reporters(sink, 0, SEED);
       NetSeerReporter netSeer =
           new NetSeerReporter(tree, reporters, stores.events(), this::list, DEPTH, 4, 64);

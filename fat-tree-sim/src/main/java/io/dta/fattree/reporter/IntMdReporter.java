@@ -5,8 +5,7 @@ import static java.nio.ByteOrder.BIG_ENDIAN;
 import io.dta.fattree.network.Hop;
 import io.dta.fattree.network.NetworkObserver;
 import io.dta.fattree.network.PacketView;
-import io.dta.fattree.send.Reporter;
-import io.dta.fattree.send.Reporters;
+import io.dta.fattree.send.KeyWrites;
 import io.dta.fattree.topology.FatTree;
 import io.dta.primitives.store.KeyWriteStore;
 import java.io.IOException;
@@ -40,7 +39,7 @@ public final class IntMdReporter implements NetworkObserver {
   }
 
   private final FatTree tree;
-  private final Reporters reporters;
+  private final KeyWrites reports;
   private final List<Value> values;
   private final long interval;
   private final FlowCache known;
@@ -56,9 +55,9 @@ public final class IntMdReporter implements NetworkObserver {
    * @param flowsKnown how many flows each sink remembers, a power of two
    */
   public IntMdReporter(
-      FatTree tree, Reporters reporters, List<Value> values, long interval, int flowsKnown) {
+      FatTree tree, KeyWrites reports, List<Value> values, long interval, int flowsKnown) {
     this.tree = tree;
-    this.reporters = reporters;
+    this.reports = reports;
     this.values = List.copyOf(values);
     this.interval = interval;
     known = new FlowCache(tree.edges(), flowsKnown);
@@ -99,13 +98,12 @@ public final class IntMdReporter implements NetworkObserver {
     known.value(place, paths[slot]);
     known.extra(place, hop.departure());
     packet.putKey(key, 0);
-    Reporter reporter = reporters.of(hop.switchId());
     for (int i = 0; i < stacks.length; i++) {
       for (int depth = 0; depth < HOPS; depth++) {
         int word = depth < hops ? stacks[i][slot * HOPS + depth] : 0;
         value.putInt(depth * Integer.BYTES, word, BIG_ENDIAN);
       }
-      reporter.keyWrite(values.get(i).store, key, 0, value, 0);
+      reports.keyWrite(hop.switchId(), values.get(i).store, key, 0, value, 0);
     }
   }
 

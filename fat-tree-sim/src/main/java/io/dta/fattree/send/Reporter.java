@@ -13,8 +13,6 @@ import io.dta.primitives.wire.HeaderFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -46,7 +44,7 @@ public final class Reporter {
   private final ReportSink sink;
   private final LossInjector loss;
   private final SendTally tally;
-  private final LongSupplier clock;
+  private final ReportClock clock;
   private final RetransmissionWindow window = new RetransmissionWindow();
   private final ByteBuffer datagramBytes = ByteBuffer.allocateDirect(MAX_DATAGRAM_LENGTH);
   private final UnsafeBuffer datagram = new UnsafeBuffer(datagramBytes);
@@ -59,7 +57,7 @@ public final class Reporter {
   private long timeout = FIRST_TIMEOUT_NANOS;
   private long lastProgress;
 
-  Reporter(int number, ReportSink sink, LossInjector loss, SendTally tally, LongSupplier clock) {
+  Reporter(int number, ReportSink sink, LossInjector loss, SendTally tally, ReportClock clock) {
     this.number = number;
     this.sink = sink;
     this.loss = loss;
@@ -165,7 +163,7 @@ public final class Reporter {
     if (window.outstanding() == 0) {
       return;
     }
-    long now = clock.getAsLong();
+    long now = clock.nanoTime();
     while (sink.receive(number, arrivedBytes)) {
       if (arrivedBytes.remaining() == Acknowledgement.LENGTH) {
         onAcknowledgement(now);
@@ -217,7 +215,7 @@ public final class Reporter {
     flush();
     poll();
     while (window.isFull()) {
-      LockSupport.parkNanos(PARK_NANOS);
+      clock.pause(PARK_NANOS);
       poll();
     }
   }
@@ -232,7 +230,7 @@ public final class Reporter {
   }
 
   private void sendKept(Primitive primitive) throws IOException {
-    long now = clock.getAsLong();
+    long now = clock.nanoTime();
     if (window.outstanding() == 0) {
       lastProgress = now;
       timeout = FIRST_TIMEOUT_NANOS;

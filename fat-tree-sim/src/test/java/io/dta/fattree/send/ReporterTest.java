@@ -32,10 +32,22 @@ class ReporterTest {
   private final SendTally tally = new SendTally();
   private final UnsafeBuffer word = new UnsafeBuffer(new byte[4]);
   private long now = TimeUnit.SECONDS.toNanos(1);
+  private final ReportClock clock =
+      new ReportClock() {
+        @Override
+        public long nanoTime() {
+          return now;
+        }
+
+        @Override
+        public void pause(long nanos) {
+          throw new AssertionError("nobody waits here");
+        }
+      };
 
   private Reporter reporter(double loss) {
     LossInjector injector = new LossInjector(loss, new SplittableRandom(1));
-    return new Reporter(0, sink, injector, tally, () -> now);
+    return new Reporter(0, sink, injector, tally, clock);
   }
 
   private void append(Reporter reporter, int count) throws IOException {

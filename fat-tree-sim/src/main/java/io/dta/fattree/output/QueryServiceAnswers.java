@@ -1,4 +1,4 @@
-package io.dta.fattree;
+package io.dta.fattree.output;
 
 import io.dta.collector.query.EpochChoice;
 import io.dta.collector.query.ListPage;
@@ -9,13 +9,13 @@ import io.dta.primitives.store.PostcardingReader;
 import io.dta.primitives.store.QueryPolicy;
 import java.util.List;
 
-/** Asks the collector's query service without HTTP between. */
-final class QueryServiceAnswers implements CollectorAnswers {
-  static final int BATCH_LIMIT = 1000;
+/** Asks a collector's query service without HTTP between. */
+public final class QueryServiceAnswers implements CollectorAnswers {
+  public static final int BATCH_LIMIT = 1000;
 
   private final QueryService service;
 
-  QueryServiceAnswers(QueryService service) {
+  public QueryServiceAnswers(QueryService service) {
     this.service = service;
   }
 
