@@ -3,6 +3,7 @@ package io.dta.cli.doctor;
 import io.dta.cli.Output;
 import io.dta.cli.terminal.Table;
 import io.dta.node.Json;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,20 +19,23 @@ import picocli.CommandLine.Mixin;
       "",
       "Examples:",
       "  dta doctor",
-      "  dta doctor --json | jq '.findings[] | select(.verdict != \"ok\")'"
+      "  dta doctor --json | jq '.findings[] | select(.verdict != \"ok\")'",
+      "  dta doctor --json | jq '.rdma.ports[] | {device, state, roceV2}'"
     })
 public final class DoctorCommand implements Callable<Integer> {
   @Mixin private Output output;
 
   /** What {@code --json} prints. */
-  record Diagnosis(boolean ok, List<Finding> findings) {}
+  record Diagnosis(boolean ok, List<Finding> findings, RdmaState rdma) {}
 
   @Override
   public Integer call() {
-    List<Finding> findings = Examination.run();
+    RdmaState rdma = RdmaState.examine();
+    List<Finding> findings = new ArrayList<>(Examination.run());
+    findings.addAll(RdmaExamination.findings(rdma));
     boolean ok = findings.stream().noneMatch(f -> f.verdict() == Finding.Verdict.FAIL);
     if (output.json()) {
-      output.println(Json.compact(new Diagnosis(ok, findings)));
+      output.println(Json.compact(new Diagnosis(ok, findings, rdma)));
     } else {
       Table table = new Table("", "CHECK", "FOUND");
       for (Finding finding : findings) {

@@ -2,16 +2,15 @@ package io.dta.cli.doctor;
 
 import io.dta.collector.CollectorContext;
 import io.dta.primitives.wire.DtaPorts;
-import io.dta.rdma.disni.DisniLibrary;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +25,7 @@ import java.util.regex.Pattern;
 final class Examination {
   private static final int ROCE_PORT = 4791;
   private static final int HTTP_PORT = CollectorContext.Http.DEFAULT_PORT;
-  private static final int WANTED_RECEIVE_BUFFER = 4 << 20;
+  private static final int WANTED_SOCKET_BUFFER = 4 << 20;
   private static final Pattern SELECTED = Pattern.compile("\\[(\\w+)]");
 
   private Examination() {}
@@ -38,14 +37,13 @@ final class Examination {
     findings.add(memory());
     findings.add(epoll());
     findings.add(coalescing());
-    findings.add(receiveBuffer());
+    findings.add(socketBuffer("receive buffer", StandardSocketOptions.SO_RCVBUF, "rmem_max"));
+    findings.add(socketBuffer("send buffer", StandardSocketOptions.SO_SNDBUF, "wmem_max"));
     findings.add(udpPort("report port", DtaPorts.REPORTS, "translator"));
     findings.add(udpPort("RoCEv2 port", ROCE_PORT, "collector"));
     findings.add(httpPort());
     findings.add(loopback());
     findings.add(hugePages());
-    findings.add(rdmaDevices());
-    findings.add(disni());
     return findings;
   }
 
@@ -106,20 +104,20 @@ final class Examination {
             "Linux 5.0 or newer receives up to eight times as many reports a second");
   }
 
-  private static Finding receiveBuffer() {
+  private static Finding socketBuffer(String check, SocketOption<Integer> option, String limit) {
     try (DatagramChannel channel = DatagramChannel.open()) {
-      channel.setOption(StandardSocketOptions.SO_RCVBUF, WANTED_RECEIVE_BUFFER);
-      int granted = channel.getOption(StandardSocketOptions.SO_RCVBUF);
-      String found = (granted >> 10) + " KiB granted of " + (WANTED_RECEIVE_BUFFER >> 10) + " KiB";
-      return granted >= WANTED_RECEIVE_BUFFER
-          ? Finding.ok("receive buffer", found)
+      channel.setOption(option, WANTED_SOCKET_BUFFER);
+      int granted = channel.getOption(option);
+      String found = (granted >> 10) + " KiB granted of " + (WANTED_SOCKET_BUFFER >> 10) + " KiB";
+      return granted >= WANTED_SOCKET_BUFFER
+          ? Finding.ok(check, found)
           : Finding.note(
-              "receive buffer",
+              check,
               found,
-              "bursts are lost in the kernel sooner; as root: sysctl -w net.core.rmem_max="
-                  + WANTED_RECEIVE_BUFFER);
+              "bursts are lost in the kernel sooner; as root: sysctl -w net.core.%s=%d"
+                  .formatted(limit, WANTED_SOCKET_BUFFER));
     } catch (IOException e) {
-      return Finding.fail("receive buffer", "cannot be set: " + e.getMessage(), null);
+      return Finding.fail(check, "cannot be set: " + e.getMessage(), null);
     }
   }
 
@@ -164,47 +162,17 @@ final class Examination {
     try {
       Matcher selected = SELECTED.matcher(Files.readString(file));
       String mode = selected.find() ? selected.group(1) : "unknown";
+      String found = "transparent huge pages: " + mode;
       return mode.equals("never")
           ? Finding.note(
               "huge pages",
-              "transparent huge pages: never",
-              "random writes into large stores are up to three times faster with them; as root:"
-                  + " echo madvise > "
+              found,
+              "random writes into large stores are up to three times faster with them, and an RDMA"
+                  + " NIC needs fewer translations of addresses; as root: echo madvise > "
                   + file)
-          : Finding.ok("huge pages", "transparent huge pages: " + mode);
+          : Finding.ok("huge pages", found);
     } catch (IOException e) {
       return Finding.note("huge pages", "not offered by this kernel", null);
     }
-  }
-
-  private static Finding rdmaDevices() {
-    Path devices = Path.of("/sys/class/infiniband");
-    if (Files.isDirectory(devices)) {
-      List<String> names = new ArrayList<>();
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(devices)) {
-        entries.forEach(entry -> names.add(entry.getFileName().toString()));
-      } catch (IOException e) {
-        return Finding.note("RDMA devices", "cannot be listed: " + e.getMessage(), null);
-      }
-      if (!names.isEmpty()) {
-        return Finding.ok("RDMA devices", String.join(", ", names));
-      }
-    }
-    return Finding.note(
-        "RDMA devices", "none", "none is needed: the software RNIC and shared memory do without");
-  }
-
-  private static Finding disni() {
-    return DisniLibrary.find()
-        .map(library -> Finding.ok("DiSNI", library.toString()))
-        .orElseGet(
-            () ->
-                Finding.note(
-                    "DiSNI",
-                    "libdisni.so not found",
-                    "only 'disni' needs it, and 'verbs' does all that it does; docs/rdma.md says how"
-                        + " to build it, "
-                        + DisniLibrary.VARIABLE
-                        + " says where it is"));
   }
 }

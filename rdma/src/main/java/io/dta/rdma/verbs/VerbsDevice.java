@@ -7,16 +7,11 @@ import io.dta.rdma.verbs.VerbsLayout.DeviceAttr;
 import io.dta.rdma.verbs.VerbsLayout.Mr;
 import io.dta.rdma.verbs.VerbsLayout.PortAttr;
 import io.dta.rdma.verbs.VerbsLayout.Value;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * An RDMA device, opened, with a protection domain and the memory registered in it. Usable by all
@@ -24,10 +19,6 @@ import java.util.regex.Pattern;
  */
 public final class VerbsDevice implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(VerbsDevice.class.getName());
-
-  /** Of {@code /proc/self/limits}: the soft limit, in bytes. */
-  private static final Pattern MEMORY_LOCK_LIMIT =
-      Pattern.compile("(?m)^Max locked memory\\s+(\\S+)");
 
   private final Ibverbs verbs;
   private final RdmaPort port;
@@ -211,27 +202,13 @@ public final class VerbsDevice implements AutoCloseable {
           .formatted(what, Long.toUnsignedString(limits.maxRegion()));
     }
     if (e.errno() == Native.ENOMEM) {
-      return ("%s: registered memory is locked, and this process may lock %s; 'ulimit -l"
-              + " unlimited', LimitMEMLOCK=infinity in its systemd unit, or --ulimit memlock=-1"
-              + " of its container")
-          .formatted(what, memoryLockLimit());
+      LockedMemory lockable = LockedMemory.ofThisProcess();
+      return lockable.isUnlimited()
+          ? what + ": the device or the host is out of memory; make the stores smaller"
+          : "%s: registered memory is locked, and this process may lock %s in all; %s"
+              .formatted(what, lockable, LockedMemory.REMEDY);
     }
     return what;
-  }
-
-  /** How much memory this process may lock, such as {@code 8388608 bytes} or {@code unlimited}. */
-  public static String memoryLockLimit() {
-    try {
-      Matcher limit = MEMORY_LOCK_LIMIT.matcher(Files.readString(Path.of("/proc/self/limits")));
-      if (!limit.find()) {
-        return "an unknown amount";
-      }
-      return limit.group(1).equals("unlimited")
-          ? "an unlimited amount"
-          : "%,d bytes".formatted(Long.parseLong(limit.group(1)));
-    } catch (IOException | NumberFormatException e) {
-      return "an unknown amount";
-    }
   }
 
   /** Deregisters all memory and closes the device. */

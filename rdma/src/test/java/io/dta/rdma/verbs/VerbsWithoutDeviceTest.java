@@ -82,12 +82,6 @@ class VerbsWithoutDeviceTest {
   }
 
   @Test
-  void shouldKnowTheLimitOfLockedMemory() {
-    String limit = VerbsDevice.memoryLockLimit();
-    assertTrue(limit.equals("an unlimited amount") || limit.matches("[\\d,]+ bytes"), limit);
-  }
-
-  @Test
   void shouldWriteAddressesAsTheCLibraryDoes() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment ipv4 = SocketAddresses.of(arena, InetAddress.ofLiteral("10.77.0.2"), 40045);
