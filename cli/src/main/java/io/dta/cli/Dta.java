@@ -3,6 +3,7 @@ package io.dta.cli;
 import io.dta.cli.config.ConfigCommand;
 import io.dta.cli.demo.DemoCommand;
 import io.dta.cli.doctor.DoctorCommand;
+import io.dta.cli.experiment.ExperimentCommand;
 import io.dta.cli.query.EventsCommand;
 import io.dta.cli.query.QueryCommand;
 import io.dta.node.OperatorException;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Command;
       CollectorCommand.class,
       TranslatorCommand.class,
       SimCommand.class,
+      ExperimentCommand.class,
       QueryCommand.class,
       EventsCommand.class,
       ConfigCommand.class,

@@ -14,7 +14,9 @@ final class WarmUpCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     for (String command :
-        new String[] {"demo", "collector", "translator", "sim", "query", "config", "doctor"}) {
+        new String[] {
+          "demo", "collector", "translator", "sim", "experiment", "query", "config", "doctor"
+        }) {
       Dta.run(nowhere, nowhere, command, "--help");
     }
     Dta.run(nowhere, nowhere, "doctor", "--json");

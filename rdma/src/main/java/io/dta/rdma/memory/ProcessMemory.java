@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What the kernel says of memory: how much there is, and what a mapping is made of. */
-final class ProcessMemory {
+public final class ProcessMemory {
   private static final Path MEMORY_INFORMATION = Path.of("/proc/meminfo");
   private static final Path CONTAINER_LIMIT = Path.of("/sys/fs/cgroup/memory.max");
   private static final Path MAPPINGS = Path.of("/proc/self/smaps");
@@ -21,7 +21,7 @@ final class ProcessMemory {
    * The bytes that can be made present without swapping; {@link Long#MAX_VALUE} where the kernel
    * does not say.
    */
-  static long availableBytes() throws IOException {
+  public static long availableBytes() throws IOException {
     long available = Long.MAX_VALUE;
     if (Files.isReadable(MEMORY_INFORMATION)) {
       for (String line : Files.readAllLines(MEMORY_INFORMATION, StandardCharsets.US_ASCII)) {

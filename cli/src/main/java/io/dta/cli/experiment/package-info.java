@@ -1,0 +1,2 @@
+/** {@code dta experiment}. */
+package io.dta.cli.experiment;

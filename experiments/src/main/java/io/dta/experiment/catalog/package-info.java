@@ -1,0 +1,2 @@
+/** The experiments, one class a question. */
+package io.dta.experiment.catalog;

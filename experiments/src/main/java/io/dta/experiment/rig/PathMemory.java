@@ -1,0 +1,186 @@
+package io.dta.experiment.rig;
+
+import io.dta.experiment.Lab;
+import io.dta.fattree.workload.SplitMix64;
+import io.dta.primitives.hash.HashScheme;
+import io.dta.primitives.store.ChecksumCoverage;
+import io.dta.primitives.store.KeyWriteAnswer;
+import io.dta.primitives.store.KeyWriteReader;
+import io.dta.primitives.store.KeyWriteStore;
+import io.dta.primitives.store.Outcome;
+import io.dta.primitives.store.QueryPolicy;
+import io.dta.translator.engine.EngineSettings;
+import io.dta.translator.engine.EngineSnapshot;
+import java.util.List;
+import org.agrona.concurrent.SystemNanoClock;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A Key-Write store of one collector that the engine fills with the paths of flows, one report a
+ * flow, in the order of their numbers; and queries for some of them. For one thread.
+ */
+public final class PathMemory implements AutoCloseable {
+  private static final int BATCH = 64;
+  private static final int WORK_EVERY = 1024;
+  private static final int ADVANCE_EVERY = 1 << 16;
+
+  private final Lab lab;
+  private final KeyWriteStore store;
+  private final PathFlows flows;
+  private final Losses losses;
+  private final int collectors;
+  private final EngineRig rig;
+  private final SplitMix64 random;
+  private final UnsafeBuffer value = new UnsafeBuffer(new byte[PathFlows.VALUE_LENGTH]);
+  private final UnsafeBuffer keys = new UnsafeBuffer(new byte[BATCH * PathFlows.KEY.length()]);
+  private final UnsafeBuffer truth = new UnsafeBuffer(new byte[BATCH * PathFlows.VALUE_LENGTH]);
+  private final KeyWriteAnswer[] answers = new KeyWriteAnswer[BATCH];
+  private long next;
+  private long written;
+
+  /** A store for paths, of the default checksum. */
+  public static KeyWriteStore store(long slots, int copies) {
+    return store(slots, copies, HashScheme.INDEPENDENT);
+  }
+
+  public static KeyWriteStore store(long slots, int copies, HashScheme hashes) {
+    return new KeyWriteStore(
+        0,
+        "paths",
+        PathFlows.KEY,
+        PathFlows.VALUE_LENGTH,
+        slots,
+        copies,
+        ChecksumCoverage.KEY_VALUE,
+        hashes);
+  }
+
+  /** The only collector, nothing is lost. */
+  public PathMemory(Lab lab, KeyWriteStore store, PathFlows flows) {
+    this(lab, store, flows, Losses.NONE, 1);
+  }
+
+  /**
+   * The first of some collectors among which the keys' hashes spread the flows.
+   *
+   * @param losses what gets lost on the way
+   */
+  public PathMemory(Lab lab, KeyWriteStore store, PathFlows flows, Losses losses, int collectors) {
+    this.lab = lab;
+    this.store = store;
+    this.flows = flows;
+    this.losses = losses;
+    this.collectors = collectors;
+    random = new SplitMix64(losses.seed());
+    rig =
+        new EngineRig(
+            List.of(store),
+            EngineSettings.DEFAULTS,
+            losses.betweenTranslatorAndMemory(),
+            SystemNanoClock.INSTANCE);
+    for (int i = 0; i < BATCH; i++) {
+      answers[i] = new KeyWriteAnswer(store);
+    }
+  }
+
+  /** Reports flows until those before a number have all been reported. */
+  public void writeUpTo(long end) {
+    int copies = store.redundancy();
+    while (next < end) {
+      flows.seek(next++);
+      if (flows.collector(collectors) == 0) {
+        if (losses.reports() == 0 || random.nextDouble() >= losses.reports()) {
+          flows.putPath(value, 0);
+          rig.keyWrite(store, copies, flows.key(), value);
+        }
+        written++;
+      }
+      if (next % WORK_EVERY == 0) {
+        rig.work();
+        if (next % ADVANCE_EVERY == 0) {
+          lab.advance(ADVANCE_EVERY);
+        }
+      }
+    }
+    rig.drain();
+    EngineSnapshot counters = rig.counters();
+    if (!counters.isBalanced() || counters.dropped() > 0) {
+      throw new IllegalStateException("the engine lost reports: " + counters);
+    }
+  }
+
+  /** How many flows of this collector were reported, those included whose reports were lost. */
+  public long written() {
+    return written;
+  }
+
+  /** RDMA operations that the engine posted. */
+  public long operations() {
+    return rig.counters().operations();
+  }
+
+  /** Looks flows up as users do: by the votes of all copies, with the whole checksum. */
+  public Tally lookup(long first, long last, long samples) {
+    return lookup(first, last, samples, QueryPolicy.PLURALITY, Integer.SIZE);
+  }
+
+  /**
+   * Looks some flows up that are spread evenly over a range of numbers.
+   *
+   * @param first the first number of the range
+   * @param last the number behind it
+   * @param samples how many numbers, at most all of them; those of other collectors are passed over
+   * @param checksumBits how many bits of the checksum to look at
+   */
+  public Tally lookup(long first, long last, long samples, QueryPolicy policy, int checksumBits) {
+    KeyWriteReader reader = new KeyWriteReader(store, rig.memory(store), checksumBits);
+    long count = Math.min(samples, last - first);
+    Tally tally = Tally.NOTHING;
+    int batch = 0;
+    for (long sample = 0; sample < count; sample++) {
+      flows.seek(first + sample * (last - first) / count);
+      if (flows.collector(collectors) != 0) {
+        continue;
+      }
+      keys.putBytes(batch * PathFlows.KEY.length(), flows.key(), 0, PathFlows.KEY.length());
+      flows.putPath(truth, batch * PathFlows.VALUE_LENGTH);
+      batch++;
+      if (batch == BATCH) {
+        tally = tally.plus(look(reader, batch, policy));
+        batch = 0;
+      }
+    }
+    return tally.plus(look(reader, batch, policy));
+  }
+
+  private Tally look(KeyWriteReader reader, int count, QueryPolicy policy) {
+    reader.lookup(keys, 0, count, policy, answers);
+    int right = 0;
+    int wrong = 0;
+    for (int i = 0; i < count; i++) {
+      if (answers[i].outcome() == Outcome.VALUE) {
+        if (isTrue(answers[i], i * PathFlows.VALUE_LENGTH)) {
+          right++;
+        } else {
+          wrong++;
+        }
+      }
+    }
+    lab.advance(count);
+    return new Tally(right, wrong, count - right - wrong);
+  }
+
+  private boolean isTrue(KeyWriteAnswer answer, int index) {
+    for (int at = 0; at < PathFlows.VALUE_LENGTH; at += Integer.BYTES) {
+      if (answer.value().getInt(at) != truth.getInt(index + at)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    rig.close();
+  }
+}
