@@ -18,6 +18,7 @@ final class ShardAgent implements Agent {
   private final DatagramSink sink;
   private final ShardConnection connection;
   private final NanoClock clock;
+  private final Sleep sleep;
   private final long shutdownNs;
 
   ShardAgent(
@@ -26,6 +27,7 @@ final class ShardAgent implements Agent {
       TranslationEngine engine,
       ShardConnection connection,
       NanoClock clock,
+      Sleep sleep,
       long shutdownNs) {
     this.number = number;
     this.shard = shard;
@@ -33,7 +35,13 @@ final class ShardAgent implements Agent {
     this.sink = engine::onDatagram;
     this.connection = connection;
     this.clock = clock;
+    this.sleep = sleep;
     this.shutdownNs = shutdownNs;
+  }
+
+  @Override
+  public void onStart() {
+    sleep.until(connection);
   }
 
   @Override

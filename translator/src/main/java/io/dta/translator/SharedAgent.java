@@ -13,6 +13,7 @@ final class SharedAgent implements Agent {
   private final TranslationEngine engine;
   private final ShardConnection connection;
   private final NanoClock clock;
+  private final Sleep sleep;
   private final long shutdownNs;
   private final CompletableFuture<Void> opened = new CompletableFuture<>();
 
@@ -21,11 +22,13 @@ final class SharedAgent implements Agent {
       TranslationEngine engine,
       ShardConnection connection,
       NanoClock clock,
+      Sleep sleep,
       long shutdownNs) {
     this.source = source;
     this.engine = engine;
     this.connection = connection;
     this.clock = clock;
+    this.sleep = sleep;
     this.shutdownNs = shutdownNs;
   }
 
@@ -37,6 +40,8 @@ final class SharedAgent implements Agent {
   @Override
   public void onStart() {
     SourceAgent.open(source, opened);
+    sleep.until(source.descriptor());
+    sleep.until(connection);
   }
 
   @Override

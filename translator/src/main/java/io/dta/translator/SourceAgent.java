@@ -12,13 +12,22 @@ final class SourceAgent implements Agent {
   private final UdpSource source;
   private final List<Shard> shards;
   private final List<AcknowledgementQueue> acknowledgements;
+  private final Sleep sleep;
   private final CompletableFuture<Void> opened = new CompletableFuture<>();
   private final CompletableFuture<Void> quiet = new CompletableFuture<>();
   private volatile boolean stopping;
   private boolean draining;
   private long drainedBefore;
 
-  SourceAgent(UdpSource source, List<Shard> shards, List<AcknowledgementQueue> acknowledgements) {
+  /**
+   * @param sleep of the thread that runs this
+   */
+  SourceAgent(
+      UdpSource source,
+      List<Shard> shards,
+      List<AcknowledgementQueue> acknowledgements,
+      Sleep sleep) {
+    this.sleep = sleep;
     this.source = source;
     this.shards = shards;
     this.acknowledgements = acknowledgements;
@@ -52,6 +61,7 @@ final class SourceAgent implements Agent {
   @Override
   public void onStart() {
     open(source, opened);
+    sleep.until(source.descriptor());
   }
 
   @Override
@@ -61,18 +71,28 @@ final class SourceAgent implements Agent {
       done += acknowledgements.get(i).drain();
     }
     if (!stopping || quiet.isDone()) {
-      return done + source.doWork();
+      return done + receive();
     }
     if (!draining) {
       draining = true;
       drainedBefore = source.counters().bytes();
     }
     // While it drains, it waits for the shards instead of dropping what they have no room for.
-    if (isHandedOver() && (source.doWork() == 0 || isDrained())) {
+    if (isHandedOver() && (receive() == 0 || isDrained())) {
       source.ignoreWhatArrives();
       quiet.complete(null);
     }
     return 1;
+  }
+
+  private int receive() {
+    int received = source.doWork();
+    if (received > 0) {
+      for (int i = 0; i < shards.size(); i++) {
+        shards.get(i).wake();
+      }
+    }
+    return received;
   }
 
   /** Where reports keep arriving, what was there at first has been read after as many bytes. */

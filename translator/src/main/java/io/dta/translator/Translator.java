@@ -32,12 +32,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
-import org.agrona.concurrent.BackoffIdleStrategy;
-import org.agrona.concurrent.BusySpinIdleStrategy;
-import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.NanoClock;
 import org.agrona.concurrent.SystemNanoClock;
-import org.agrona.concurrent.YieldingIdleStrategy;
 
 /**
  * The translator as a service: a source, its engines, their queue pairs and the threads that run
@@ -72,6 +68,7 @@ public final class Translator implements AutoCloseable {
   private final List<EngineCounters> counters = new ArrayList<>();
   private final List<Link> links = new ArrayList<>();
   private final List<AgentRunner> engineRunners = new ArrayList<>();
+  private final List<Sleep> sleeps = new ArrayList<>();
   private final List<AcknowledgementQueue> acknowledgements = new ArrayList<>();
 
   private ReceiveMemory memory;
@@ -131,8 +128,9 @@ public final class Translator implements AutoCloseable {
     TranslationEngine engine =
         engine(connection, (address, seqnum, nack) -> source.send(address, seqnum, nack));
     source = new UdpSource(context.listen(), memory, engine::onDatagram, capture);
-    SharedAgent agent = new SharedAgent(source, engine, connection, clock, shutdownNs());
-    engineRunners.add(start(agent));
+    Sleep sleep = sleep();
+    SharedAgent agent = new SharedAgent(source, engine, connection, clock, sleep, shutdownNs());
+    engineRunners.add(start(agent, sleep));
     return agent.opened();
   }
 
@@ -143,13 +141,17 @@ public final class Translator implements AutoCloseable {
         new DisruptorHandOff(
             context.header(), collectors.stores(), memory, threads.shards(), threads.ringSize());
     source = new UdpSource(context.listen(), memory, handOff, capture);
+    Sleep sourceSleep = sleep();
     for (int i = 0; i < threads.shards(); i++) {
-      AcknowledgementQueue queue = new AcknowledgementQueue(source);
+      AcknowledgementQueue queue = new AcknowledgementQueue(source, sourceSleep::end);
       acknowledgements.add(queue);
       ShardConnection connection = collectors.connect(i, clock, capture);
       TranslationEngine engine = engine(connection, queue);
       Shard shard = handOff.shards().get(i);
-      engineRunners.add(start(new ShardAgent(i, shard, engine, connection, clock, shutdownNs())));
+      Sleep sleep = sleep();
+      shard.wokenBy(sleep::end);
+      ShardAgent agent = new ShardAgent(i, shard, engine, connection, clock, sleep, shutdownNs());
+      engineRunners.add(start(agent, sleep));
     }
     if (threads.shards() > 1) {
       LOG.log(
@@ -158,8 +160,8 @@ public final class Translator implements AutoCloseable {
               + " where reporters wait for acknowledgements",
           threads.shards());
     }
-    sourceAgent = new SourceAgent(source, handOff.shards(), acknowledgements);
-    sourceRunner = start(sourceAgent);
+    sourceAgent = new SourceAgent(source, handOff.shards(), acknowledgements, sourceSleep);
+    sourceRunner = start(sourceAgent, sourceSleep);
     return sourceAgent.opened();
   }
 
@@ -203,18 +205,16 @@ public final class Translator implements AutoCloseable {
     return engine;
   }
 
-  private AgentRunner start(Agent agent) {
-    AgentRunner runner = new AgentRunner(idleStrategy(), errors, null, agent);
-    AgentRunner.startOnThread(runner);
-    return runner;
+  private Sleep sleep() {
+    Sleep sleep = new Sleep(context.threads().idle());
+    sleeps.add(sleep);
+    return sleep;
   }
 
-  private IdleStrategy idleStrategy() {
-    return switch (context.threads().idle()) {
-      case BUSY_SPIN -> new BusySpinIdleStrategy();
-      case YIELD -> new YieldingIdleStrategy();
-      case BACKOFF -> new BackoffIdleStrategy();
-    };
+  private AgentRunner start(Agent agent, Sleep sleep) {
+    AgentRunner runner = new AgentRunner(sleep.strategy(), errors, null, agent);
+    AgentRunner.startOnThread(runner);
+    return runner;
   }
 
   private long shutdownNs() {
@@ -245,6 +245,8 @@ public final class Translator implements AutoCloseable {
       sourceRunner = null;
       sourceAgent = null;
     }
+    sleeps.forEach(Sleep::close);
+    sleeps.clear();
     if (memory != null) {
       memory.close();
       memory = null;

@@ -102,7 +102,7 @@ public record TranslatorContext(
     /** Let other threads run. */
     @JsonProperty("yield")
     YIELD,
-    /** Spin, then yield, then sleep up to a millisecond. */
+    /** Spin, then yield, then sleep until something arrives or a time-out may be due. */
     @JsonProperty("backoff")
     BACKOFF
   }

@@ -42,7 +42,8 @@ final class SourceAgentTest {
               new SourceSettings("127.0.0.1", 0, 1, ByteSize.of(64 << 10)),
               memory,
               (buffer, offset, length, address) -> report.run());
-      SourceAgent agent = new SourceAgent(self[0], List.of(), List.of());
+      SourceAgent agent =
+          new SourceAgent(self[0], List.of(), List.of(), new Sleep(TranslatorContext.Idle.YIELD));
       agent.onStart();
       agent.opened().join();
       report.run();

@@ -22,9 +22,11 @@ import io.dta.rdma.memory.MemoryRegionTable;
 import io.dta.rdma.roce.RnicOptions;
 import io.dta.rdma.roce.RoceHeaders;
 import io.dta.rdma.roce.SoftwareRnic;
+import io.dta.rdma.sleep.SleepingIdleStrategy;
 import io.dta.rdma.udp.UdpPort;
 import io.dta.rdma.udp.UdpPortOptions;
 import io.dta.rdma.udp.UdpPorts;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,6 +40,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SystemNanoClock;
 
 /**
@@ -47,12 +50,14 @@ import org.agrona.concurrent.SystemNanoClock;
 public final class SoftwareRnicService implements Rnic {
   private static final System.Logger LOGGER = System.getLogger(SoftwareRnicService.class.getName());
 
-  private static final int MAX_SPINS = 100;
-  private static final int MAX_YIELDS = 10;
-  private static final long MIN_PARK_NANOS = TimeUnit.MICROSECONDS.toNanos(1);
+  private static final int SPINS = 100;
+  private static final int YIELDS = 10;
 
-  /** What a request waits at most where none came for a while. */
-  private static final long MAX_PARK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+  /** A request ends the sleep; RDMA CM's time-outs and endings are looked at as often. */
+  private static final long LONGEST_SLEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** What a request waits at most where the system cannot wake the thread for it. */
+  private static final long LONGEST_PARK_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
   /** A queue pair as it was asked for and granted. */
   private record Connection(QueuePairRequest request, QueuePairReply reply) {}
@@ -63,6 +68,7 @@ public final class SoftwareRnicService implements Rnic {
   private final ConnectionManager cm;
 
   private final int cmPort;
+  private final IdleStrategy idle;
   private final AgentRunner runner;
   private volatile ImmediateListener immediates = (queuePairNumber, immediate, length) -> {};
   private final AtomicLong failures = new AtomicLong();
@@ -87,13 +93,23 @@ public final class SoftwareRnicService implements Rnic {
             (queuePairNumber, immediate, length) ->
                 this.immediates.onImmediate(queuePairNumber, immediate, length),
             RnicOptions.defaults().withRequestCheck(rdma.icrcCheck()));
-    this.runner =
-        new AgentRunner(
-            new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NANOS, MAX_PARK_NANOS),
-            this::failed,
-            null,
-            rnic);
+    this.idle = idle(udpPort);
+    this.runner = new AgentRunner(idle, this::failed, null, rnic);
     this.cm = udpPort.localAddress().getPort() == RoceHeaders.UDP_PORT ? manager(udpPort) : null;
+  }
+
+  private static IdleStrategy idle(UdpPort udpPort) {
+    if (udpPort.descriptor() < 0) {
+      return new BackoffIdleStrategy(SPINS, YIELDS, 1, LONGEST_PARK_NANOS);
+    }
+    try {
+      SleepingIdleStrategy idle = new SleepingIdleStrategy(SPINS, YIELDS, LONGEST_SLEEP_NANOS);
+      idle.wakeOn(udpPort.descriptor());
+      return idle;
+    } catch (IOException e) {
+      udpPort.close();
+      throw new OperatorException(e.getMessage(), e);
+    }
   }
 
   private static UdpPort captured(UdpPort udpPort, UdpPortOptions options, PacketCapture capture) {
@@ -271,5 +287,8 @@ public final class SoftwareRnicService implements Rnic {
   public void close() {
     runner.close();
     rnic.close();
+    if (idle instanceof SleepingIdleStrategy sleeping) {
+      sleeping.close();
+    }
   }
 }

@@ -70,6 +70,11 @@ public final class CapturingUdpPort implements UdpPort {
   }
 
   @Override
+  public int descriptor() {
+    return port.descriptor();
+  }
+
+  @Override
   public void close() {
     port.close();
   }

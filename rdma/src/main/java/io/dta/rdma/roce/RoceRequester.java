@@ -80,6 +80,11 @@ public final class RoceRequester implements AutoCloseable {
     return port.localAddress();
   }
 
+  /** See {@link UdpPort#descriptor}. */
+  public int descriptor() {
+    return port.descriptor();
+  }
+
   /**
    * Describes this end of a new queue pair, with a number that is free here and a random starting
    * PSN.

@@ -15,12 +15,15 @@ import io.dta.rdma.QueuePairState;
 import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
 import io.dta.rdma.memory.MemoryRegionTable;
+import io.dta.rdma.responder.IdleQueuePairs;
 import io.dta.rdma.udp.DatagramHandler;
 import io.dta.rdma.udp.Ecn;
 import io.dta.rdma.udp.UdpPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.agrona.concurrent.Agent;
@@ -51,7 +54,8 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
   private final RnicCounters counters = new RnicCounters();
   private final ResponderQueuePair.Shared shared;
   private final AtomicReferenceArray<ResponderQueuePair> queuePairs;
-  private final IdleQueuePairs idleQueuePairs;
+  private final IdleQueuePairs<ResponderQueuePair> idleQueuePairs =
+      new IdleQueuePairs<>(ResponderQueuePair::expectedPsn);
   private final ResponderQueuePair[] due = new ResponderQueuePair[BATCH];
   private final DatagramHandler requestHandler = this::onDatagram;
   private ManagementHandler management;
@@ -82,7 +86,6 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
     this.options = options;
     this.clock = clock;
     queuePairs = new AtomicReferenceArray<>(options.maxQueuePairs());
-    idleQueuePairs = new IdleQueuePairs(options.maxQueuePairs());
     generation = FIRST_NUMBER / options.maxQueuePairs() + 1;
     shared =
         new ResponderQueuePair.Shared(
@@ -151,27 +154,32 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
   private int slotFor(InetSocketAddress peer, int peerNumber) {
     int empty = -1;
     int failed = -1;
+    List<ResponderQueuePair> all = new ArrayList<>();
     for (int slot = 0; slot < queuePairs.length(); slot++) {
       ResponderQueuePair queuePair = queuePairs.get(slot);
       if (queuePair == null) {
         empty = empty < 0 ? slot : empty;
-      } else if (queuePair.peerNumber() == peerNumber && queuePair.peer().equals(peer)) {
+        continue;
+      }
+      if (queuePair.peerNumber() == peerNumber && queuePair.peer().equals(peer)) {
         return slot;
-      } else if (queuePair.state() == QueuePairState.ERROR) {
+      }
+      if (queuePair.state() == QueuePairState.ERROR) {
         failed = slot;
       }
+      all.add(queuePair);
     }
-    if (empty >= 0) {
-      return empty;
+    if (empty >= 0 || failed >= 0) {
+      return empty >= 0 ? empty : failed;
     }
-    int idle = failed >= 0 ? failed : idleQueuePairs.longestIdle(queuePairs, clock.nanoTime());
-    if (idle < 0) {
+    ResponderQueuePair idle = idleQueuePairs.longestIdle(all, clock.nanoTime());
+    if (idle == null) {
       throw new IllegalStateException(
           "all %d queue pairs are in use: destroy one, or wait until one has been idle for %d s"
               .formatted(
                   queuePairs.length(), TimeUnit.NANOSECONDS.toSeconds(IdleQueuePairs.IDLE_NS)));
     }
-    return idle;
+    return slotOf(idle.number());
   }
 
   /** A number that says the slot in its low bits, and was not used for a long time. */
@@ -193,7 +201,7 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
   public synchronized boolean destroy(int queuePairNumber) {
     ResponderQueuePair queuePair = find(queuePairNumber);
     if (queuePair != null) {
-      queuePairs.set(queuePairNumber & (queuePairs.length() - 1), null);
+      queuePairs.set(slotOf(queuePairNumber), null);
     }
     return queuePair != null;
   }
@@ -218,8 +226,12 @@ public final class SoftwareRnic implements Agent, AutoCloseable {
     return counters;
   }
 
+  private int slotOf(int number) {
+    return number & (queuePairs.length() - 1);
+  }
+
   private ResponderQueuePair find(int number) {
-    ResponderQueuePair queuePair = queuePairs.get(number & (queuePairs.length() - 1));
+    ResponderQueuePair queuePair = queuePairs.get(slotOf(number));
     return queuePair != null && queuePair.number() == number ? queuePair : null;
   }
 

@@ -203,6 +203,10 @@ final class LinuxSocket implements AutoCloseable {
     }
   }
 
+  int descriptor() {
+    return descriptor;
+  }
+
   /** Closes the descriptor, once. */
   @Override
   public void close() {

@@ -178,6 +178,11 @@ public final class LinuxUdpPort implements UdpPort {
     return errors.getAcquire();
   }
 
+  @Override
+  public int descriptor() {
+    return socket.descriptor();
+  }
+
   /** Sends what waits, as far as there is room, and closes the socket. */
   @Override
   public void close() {

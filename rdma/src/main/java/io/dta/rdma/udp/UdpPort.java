@@ -48,6 +48,14 @@ public interface UdpPort extends AutoCloseable {
    */
   long errors();
 
+  /**
+   * The file descriptor that can be read when a datagram is there, for a thread to sleep on ;
+   * negative where it is not known.
+   */
+  default int descriptor() {
+    return -1;
+  }
+
   @Override
   void close();
 }

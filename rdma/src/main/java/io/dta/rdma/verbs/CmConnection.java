@@ -24,7 +24,7 @@ final class CmConnection implements AutoCloseable {
     cm = Rdmacm.get();
     channel = cm.createEventChannel();
     try {
-      FileDescriptors.makeNonBlocking(Native.readInt(channel, EventChannel.FD));
+      Native.makeNonBlocking(Native.readInt(channel, EventChannel.FD));
       id = cm.createId(channel);
     } catch (VerbsException e) {
       VerbsDevice.release("event channel", () -> cm.destroyEventChannel(channel));
@@ -68,7 +68,7 @@ final class CmConnection implements AutoCloseable {
       parameters.set(JAVA_BYTE, ConnParam.INITIATOR_DEPTH, (byte) atomics);
       parameters.set(JAVA_BYTE, ConnParam.FLOW_CONTROL, (byte) 1);
       parameters.set(JAVA_BYTE, ConnParam.RETRY_COUNT, RETRIES);
-      parameters.set(JAVA_BYTE, ConnParam.RNR_RETRY_COUNT, RETRIES);
+      parameters.set(JAVA_BYTE, ConnParam.RNR_RETRY_COUNT, NativeQueuePair.RNR_RETRIES);
       parameters.set(JAVA_INT, ConnParam.QP_NUM, number);
       cm.connect(id, parameters);
     }

@@ -17,7 +17,6 @@ import java.net.InetSocketAddress;
  */
 final class CmListener implements AutoCloseable {
   private static final int BACKLOG = 64;
-  private static final byte RNR_RETRIES = 7;
 
   private final Rdmacm cm;
   private final long channel;
@@ -85,7 +84,7 @@ final class CmListener implements AutoCloseable {
       MemorySegment parameters = arena.allocate(ConnParam.SIZE, Long.BYTES);
       parameters.set(JAVA_BYTE, ConnParam.RESPONDER_RESOURCES, (byte) atomics);
       parameters.set(JAVA_BYTE, ConnParam.FLOW_CONTROL, (byte) 1);
-      parameters.set(JAVA_BYTE, ConnParam.RNR_RETRY_COUNT, RNR_RETRIES);
+      parameters.set(JAVA_BYTE, ConnParam.RNR_RETRY_COUNT, NativeQueuePair.RNR_RETRIES);
       parameters.set(JAVA_INT, ConnParam.QP_NUM, number);
       cm.accept(request, parameters);
     }

@@ -34,6 +34,16 @@ final class Native {
       LINKER.downcallHandle(
           LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
+  private static final int F_GETFL = 3;
+  private static final int F_SETFL = 4;
+  private static final int O_NONBLOCK = 0x800;
+  private static final MethodHandle FCNTL =
+      LINKER.downcallHandle(
+          LINKER.defaultLookup().findOrThrow("fcntl"),
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
+          Linker.Option.captureCallState("errno"),
+          Linker.Option.firstVariadicArg(2));
+
   private Native() {}
 
   /** A native call; its argument is where errno is left. */
@@ -83,14 +93,6 @@ final class Native {
     return result == null
         ? FunctionDescriptor.ofVoid(parameters)
         : FunctionDescriptor.of(result, parameters);
-  }
-
-  /** The same of the C library, which has them all. */
-  static MethodHandle systemFunction(String name, MemoryLayout result, MemoryLayout... parameters) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name),
-        FunctionDescriptor.of(result, parameters),
-        Linker.Option.captureCallState("errno"));
   }
 
   /** A function that is called by its address, given before its arguments. */
@@ -157,6 +159,12 @@ final class Native {
     } catch (Throwable e) {
       throw new IllegalStateException(name + " could not be called", e);
     }
+  }
+
+  /** Lets reads of a file descriptor fail where there is nothing to read. */
+  static void makeNonBlocking(int descriptor) throws VerbsException {
+    int flags = (int) notMinusOne("fcntl", e -> (int) FCNTL.invokeExact(e, descriptor, F_GETFL, 0));
+    notMinusOne("fcntl", e -> (int) FCNTL.invokeExact(e, descriptor, F_SETFL, flags | O_NONBLOCK));
   }
 
   /** The system's words for an error number. */

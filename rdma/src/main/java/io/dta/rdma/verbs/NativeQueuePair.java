@@ -24,18 +24,21 @@ final class NativeQueuePair {
       Value.IBV_ACCESS_REMOTE_WRITE | Value.IBV_ACCESS_REMOTE_READ | Value.IBV_ACCESS_REMOTE_ATOMIC;
 
   /**
-   * 1.28 ms (section 9.7.5.2.8, table 45): a receive comes back as soon as its immediate was told,
-   * but requesters that ask a few times alone should not give up meanwhile.
+   * 10.24 ms (section 9.7.5.2.8, table 45): a receive comes back as soon as its immediate was told,
+   * and requesters that try as often as {@link #RNR_RETRIES} survive a pause of the JVM of 60 ms.
    */
-  private static final byte RNR_TIMER = 14;
+  private static final byte RNR_TIMER = 20;
 
   /** 4.096 µs × 2^14 = 67 ms without an answer, then again (section 9.7.6.1.3). */
   private static final byte TIMEOUT = 14;
 
   private static final byte RETRIES = 7;
 
-  /** Without end: the peer is there, and slow. */
-  private static final byte RNR_RETRIES = 7;
+  /**
+   * The most that ends: 7 is without end (section 9.7.5.2.8), and a peer that never has receives
+   * should not hold a queue pair for ever.
+   */
+  static final byte RNR_RETRIES = 6;
 
   private static final byte HOP_LIMIT = 64;
 
@@ -235,6 +238,16 @@ final class NativeQueuePair {
         case Value.IBV_QPS_RTS -> QueuePairState.READY_TO_SEND;
         default -> QueuePairState.ERROR;
       };
+    }
+  }
+
+  /** The PSN of the next request that is carried out, as far as the device's driver tells it. */
+  int expectedPsn() throws VerbsException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment attributes = arena.allocate(QpAttr.SIZE, Long.BYTES);
+      verbs.queryQp(
+          address, attributes, Value.IBV_QP_RQ_PSN, arena.allocate(QpInitAttr.SIZE, Long.BYTES));
+      return attributes.get(JAVA_INT, QpAttr.RQ_PSN);
     }
   }
 

@@ -145,6 +145,30 @@ final class ResponderConnection {
     return cmId;
   }
 
+  /**
+   * Connects it, and ends it where that fails.
+   *
+   * @return this
+   */
+  ResponderConnection connected(VerbsDevice.Release connect) throws VerbsException {
+    try {
+      connect.run();
+      return this;
+    } catch (VerbsException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** How far its requester has come: the PSN of its next request, as far as the device tells. */
+  synchronized int expectedPsn() {
+    try {
+      return closed ? 0 : queuePair.expectedPsn();
+    } catch (VerbsException e) {
+      return 0;
+    }
+  }
+
   private void postReceives(int count) throws VerbsException {
     if (count == 0) {
       return;

@@ -1,24 +1,40 @@
 package io.dta.rdma.verbs;
 
+import io.dta.rdma.QueuePairState;
+import io.dta.rdma.responder.IdleQueuePairs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.agrona.concurrent.NanoClock;
 
 /**
  * The queue pairs of a responder, by the identifier that their completion events carry. There is a
- * most of them: a requester that connects anew replaces its queue pair, and one in ERROR makes way.
- * For any thread.
+ * most of them: a requester that connects anew replaces its queue pair, and where there is no room
+ * one in ERROR makes way, or one whose requester has vanished.
+ *
+ * <p>Nothing tells a responder that a requester has vanished. What a device lets one see is the PSN
+ * that a queue pair expects next: {@code ibv_query_qp} has it in {@code rq_psn} (of mlx5 and mlx4
+ * the queue pair's {@code next_rcv_psn}, of soft-RoCE {@code resp.psn}). A driver that tells the
+ * first PSN for ever makes a busy queue pair look like a quiet one; where that has to make way its
+ * requester connects again.
+ *
+ * <p>For any thread.
  */
 final class ResponderConnections implements AutoCloseable {
   private final int capacity;
   private final ResponderCounters counters;
   private final Map<Long, ResponderConnection> connections = new LinkedHashMap<>();
+  private final NanoClock clock;
+  private final IdleQueuePairs<ResponderConnection> idle =
+      new IdleQueuePairs<>(ResponderConnection::expectedPsn);
   private long nextIdentifier;
   private int making;
 
-  ResponderConnections(int capacity, ResponderCounters counters) {
+  ResponderConnections(int capacity, ResponderCounters counters, NanoClock clock) {
+    this.clock = clock;
     this.capacity = capacity;
     this.counters = counters;
   }
@@ -59,11 +75,16 @@ final class ResponderConnections implements AutoCloseable {
     synchronized (this) {
       take(connection -> connection.peer().equals(peer), leaving);
       if (connections.size() + making >= capacity) {
-        take(ResponderConnection::isFailed, leaving);
+        take(connection -> connection.state() == QueuePairState.ERROR, leaving);
+      }
+      if (connections.size() + making >= capacity) {
+        ResponderConnection vanished = idle.longestIdle(connections.values(), clock.nanoTime());
+        take(connection -> connection == vanished, leaving);
       }
       if (connections.size() + making >= capacity) {
         throw new IllegalStateException(
-            "all %d queue pairs are taken: DELETE /v1/queue-pairs/… one first".formatted(capacity));
+            "all %d queue pairs are in use: DELETE /v1/queue-pairs/… one, or wait until one has been idle for %d s"
+                .formatted(capacity, TimeUnit.NANOSECONDS.toSeconds(IdleQueuePairs.IDLE_NS)));
       }
       making++;
       identifier = nextIdentifier++;

@@ -1,8 +1,5 @@
 package io.dta.rdma.verbs;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import io.dta.rdma.ImmediateListener;
 import io.dta.rdma.QueuePairState;
 import io.dta.rdma.RemoteRegion;
@@ -11,17 +8,15 @@ import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
 import io.dta.rdma.control.TransportService;
 import io.dta.rdma.memory.MemoryRegion;
-import io.dta.rdma.verbs.VerbsLayout.AsyncEvent;
+import io.dta.rdma.sleep.FileDescriptors;
 import io.dta.rdma.verbs.VerbsLayout.CompChannel;
 import io.dta.rdma.verbs.VerbsLayout.Context;
-import io.dta.rdma.verbs.VerbsLayout.Value;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.agrona.concurrent.SystemNanoClock;
 
 /**
  * Lets requesters into registered memory through an RDMA device: by RDMA CM, and by hand.
@@ -51,14 +46,17 @@ public final class VerbsResponder implements AutoCloseable {
   private final long channel;
   private final FileDescriptors descriptors;
   private final ResponderConnections connections;
+  private final DeviceHealth health;
+
+  /** Null where RDMA CM is not to be had. */
+  private final ConnectionRequests requests;
+
   private final ResponderCounters counters = new ResponderCounters();
   private final ArrayDeque<ResponderConnection> unfinished = new ArrayDeque<>();
   private final int atomics;
   private ImmediateListener immediates;
   private Thread thread;
   private volatile boolean closing;
-  private volatile String portProblem;
-  private volatile String failure;
 
   /**
    * Opens the device and listens for RDMA CM.
@@ -71,6 +69,10 @@ public final class VerbsResponder implements AutoCloseable {
     this.options = options;
     Ibverbs verbs = Ibverbs.get();
     device = VerbsDevice.open(options.address(), options.device());
+    VerbsDevice.Limits limits = device.limits();
+    atomics = limits.atomics() ? Math.min(MOST_ATOMICS, limits.maxDestinationAtomics()) : 0;
+    connections =
+        new ResponderConnections(options.maxQueuePairs(), counters, SystemNanoClock.INSTANCE);
     CmListener cm = null;
     long completionChannel = 0;
     FileDescriptors set = null;
@@ -87,8 +89,8 @@ public final class VerbsResponder implements AutoCloseable {
       }
       noCm = reason;
       completionChannel = verbs.createCompChannel(device.context());
-      set = new FileDescriptors(fileDescriptors(completionChannel, cm));
-      portProblem = portProblem();
+      set = descriptors(completionChannel, cm);
+      health = new DeviceHealth(device, options.address(), connections, cm, counters);
     } catch (VerbsException e) {
       release(set, cm, completionChannel);
       throw e;
@@ -96,24 +98,39 @@ public final class VerbsResponder implements AutoCloseable {
     listener = cm;
     channel = completionChannel;
     descriptors = set;
-    connections = new ResponderConnections(options.maxQueuePairs(), counters);
-    VerbsDevice.Limits limits = device.limits();
-    atomics = limits.atomics() ? Math.min(MOST_ATOMICS, limits.maxDestinationAtomics()) : 0;
+    requests =
+        cm == null
+            ? null
+            : new ConnectionRequests(cm, connections, health, counters, this::connection, atomics);
   }
 
-  private int[] fileDescriptors(long completionChannel, CmListener cm) {
-    int completions = Native.readInt(completionChannel, CompChannel.FD);
-    int events = Native.readInt(device.context(), Context.ASYNC_FD);
-    return cm == null
-        ? new int[] {completions, events}
-        : new int[] {completions, events, cm.fileDescriptor()};
+  private FileDescriptors descriptors(long completionChannel, CmListener cm) throws VerbsException {
+    FileDescriptors set;
+    try {
+      set = new FileDescriptors();
+    } catch (IOException e) {
+      throw new VerbsException(e.getMessage());
+    }
+    add(set, Native.readInt(completionChannel, CompChannel.FD));
+    add(set, Native.readInt(device.context(), Context.ASYNC_FD));
+    if (cm != null) {
+      add(set, cm.fileDescriptor());
+    }
+    return set;
+  }
+
+  private static void add(FileDescriptors set, int descriptor) throws VerbsException {
+    Native.makeNonBlocking(descriptor);
+    set.add(descriptor);
   }
 
   /** Lets requesters access a region, which must stay mapped until the responder is closed. */
   public RemoteRegion register(MemoryRegion region) throws VerbsException {
     VerbsDevice.Registered keys =
         device.register(
-            region.address(), region.length(), region.access() | Value.IBV_ACCESS_LOCAL_WRITE);
+            region.address(),
+            region.length(),
+            region.access() | VerbsLayout.Value.IBV_ACCESS_LOCAL_WRITE);
     return new RemoteRegion(region.address(), keys.remoteKey(), region.length());
   }
 
@@ -154,16 +171,7 @@ public final class VerbsResponder implements AutoCloseable {
 
   /** Why requests are not being carried out; empty when all is well. */
   public List<String> problems() {
-    List<String> problems = new ArrayList<>();
-    String port = portProblem;
-    if (port != null) {
-      problems.add(port);
-    }
-    String end = failure;
-    if (end != null) {
-      problems.add(end);
-    }
-    return problems;
+    return health.problems();
   }
 
   /** Why RDMA CM is not offered; null where it is. */
@@ -173,7 +181,8 @@ public final class VerbsResponder implements AutoCloseable {
 
   /**
    * Makes a queue pair by hand, ready to receive. One that the same requester had before is
-   * replaced, and where there is no room, one in ERROR makes way.
+   * replaced, and where there is no room, one in ERROR makes way, or one that has carried out
+   * nothing for a minute in which there was no room.
    *
    * @throws IllegalArgumentException where the request makes no sense
    * @throws IllegalStateException where there is no room, or the device refuses
@@ -190,8 +199,7 @@ public final class VerbsResponder implements AutoCloseable {
               peer,
               identifier -> {
                 ResponderConnection made = connection(identifier, peer);
-                connect(made, () -> made.connect(request.startingPsn(), pathMtu, atomics));
-                return made;
+                return made.connected(() -> made.connect(request.startingPsn(), pathMtu, atomics));
               });
       counters.increment(ResponderEvent.MADE);
       return new QueuePairReply(
@@ -211,16 +219,6 @@ public final class VerbsResponder implements AutoCloseable {
   private ResponderConnection connection(long identifier, ResponderConnection.Peer peer)
       throws VerbsException {
     return new ResponderConnection(device, channel, identifier, peer, options.receives());
-  }
-
-  private static void connect(ResponderConnection made, VerbsDevice.Release connect)
-      throws VerbsException {
-    try {
-      connect.run();
-    } catch (VerbsException e) {
-      made.close();
-      throw e;
-    }
   }
 
   /**
@@ -269,16 +267,16 @@ public final class VerbsResponder implements AutoCloseable {
     int failuresInARow = 0;
     while (!closing && failuresInARow < MOST_FAILURES_IN_A_ROW) {
       try {
-        descriptors.await(unfinished.isEmpty());
+        descriptors.await(unfinished.isEmpty() ? FileDescriptors.FOREVER : 0);
         if (descriptors.isReady(COMPLETIONS)) {
           takeCompletions();
         }
         finish();
         if (descriptors.isReady(DEVICE)) {
-          takeDeviceEvents();
+          health.takeEvents();
         }
-        if (listener != null && descriptors.isReady(CONNECTIONS)) {
-          takeConnectionEvents();
+        if (requests != null && descriptors.isReady(CONNECTIONS)) {
+          requests.takeEvents();
         }
         failuresInARow = 0;
       } catch (VerbsException | RuntimeException e) {
@@ -290,10 +288,9 @@ public final class VerbsResponder implements AutoCloseable {
       }
     }
     if (!closing) {
-      failure =
+      health.failed(
           "RDMA device %s failed and accepts no connections any more: restart the collector"
-              .formatted(device.port().device());
-      LOGGER.log(System.Logger.Level.ERROR, failure);
+              .formatted(device.port().device()));
     }
   }
 
@@ -322,118 +319,6 @@ public final class VerbsResponder implements AutoCloseable {
     }
   }
 
-  private void takeDeviceEvents() throws VerbsException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment event = arena.allocate(AsyncEvent.SIZE, Long.BYTES);
-      while (device.verbs().takeAsyncEvent(device.context(), event)) {
-        counters.increment(ResponderEvent.DEVICE_EVENTS);
-        onDeviceEvent(
-            event.get(JAVA_INT, AsyncEvent.EVENT_TYPE), event.get(JAVA_LONG, AsyncEvent.ELEMENT));
-      }
-    }
-  }
-
-  private void onDeviceEvent(int type, long element) throws VerbsException {
-    switch (type) {
-      case Value.IBV_EVENT_QP_FATAL, Value.IBV_EVENT_QP_REQ_ERR, Value.IBV_EVENT_QP_ACCESS_ERR -> {
-        ResponderConnection connection = connections.byNative(element);
-        if (connection != null) {
-          connections.fail(connection);
-        }
-      }
-      case Value.IBV_EVENT_COMM_EST -> {
-        // A request came before the requester's RTU: RDMA CM need not wait for it any more.
-        ResponderConnection connection = connections.byNative(element);
-        if (connection != null && connection.cmId() != 0) {
-          listener.library().notifyEvent(connection.cmId(), type);
-        }
-      }
-      case Value.IBV_EVENT_DEVICE_FATAL ->
-          failure =
-              "RDMA device %s failed: look at the kernel's log, and restart the collector"
-                  .formatted(device.port().device());
-      case Value.IBV_EVENT_PORT_ACTIVE, Value.IBV_EVENT_PORT_ERR, Value.IBV_EVENT_GID_CHANGE -> {
-        portProblem = portProblem();
-        LOGGER.log(
-            System.Logger.Level.WARNING,
-            "{0}: {1}",
-            device.port().device(),
-            portProblem == null ? device.verbs().eventName(type) : portProblem);
-      }
-      default -> {}
-    }
-  }
-
-  private String portProblem() throws VerbsException {
-    RdmaPort port = device.port();
-    if (!device.isPortActive()) {
-      return "port %d of RDMA device %s is down: check cable, switch and network interface"
-          .formatted(port.number(), port.device());
-    }
-    for (RdmaPort now : RdmaDevices.ofThisHost().ports()) {
-      if (now.device().equals(port.device())
-          && now.number() == port.number()
-          && device.gid().equals(now.roceV2Gid(options.address()))) {
-        return null;
-      }
-    }
-    return "RDMA device %s lost the address %s: give it back to the network interface, or restart the collector with another"
-        .formatted(port.device(), options.address().getHostAddress());
-  }
-
-  private void takeConnectionEvents() throws VerbsException {
-    Rdmacm.Event event = listener.takeEvent();
-    while (event != null) {
-      onConnectionEvent(event);
-      event = listener.takeEvent();
-    }
-  }
-
-  private void onConnectionEvent(Rdmacm.Event event) {
-    switch (event.type()) {
-      case Value.RDMA_CM_EVENT_CONNECT_REQUEST -> accept(event);
-      case Value.RDMA_CM_EVENT_ESTABLISHED, Value.RDMA_CM_EVENT_TIMEWAIT_EXIT -> {}
-      case Value.RDMA_CM_EVENT_DEVICE_REMOVAL ->
-          failure =
-              "RDMA device %s was removed: restart the collector when it is back"
-                  .formatted(device.port().device());
-      default -> connections.remove(connections.byCmId(event.id())); // Disconnected, or never was.
-    }
-  }
-
-  private void accept(Rdmacm.Event event) {
-    long request = event.id();
-    int granted = Math.min(atomics, event.responderResources());
-    try {
-      InetAddress address = listener.peer(request);
-      if (address == null) {
-        throw new VerbsException("the requester has no IP address");
-      }
-      ResponderConnection.Peer peer =
-          new ResponderConnection.Peer(address, event.queuePairNumber(), TransportService.RC);
-      connections.add(
-          peer,
-          identifier -> {
-            ResponderConnection made = connection(identifier, peer);
-            connect(
-                made,
-                () -> {
-                  made.connect(listener.library(), request, granted);
-                  listener.accept(request, made.number(), granted);
-                  made.accepted(listener.library(), request);
-                });
-            return made;
-          });
-      counters.increment(ResponderEvent.ACCEPTED);
-    } catch (VerbsException | IllegalStateException e) {
-      if (counters.get(ResponderEvent.REJECTED) == 0) {
-        LOGGER.log(System.Logger.Level.WARNING, "a connection was rejected: {0}", e.getMessage());
-      }
-      counters.increment(ResponderEvent.REJECTED);
-      listener.reject(request);
-    }
-  }
-
   /** Ends all queue pairs and deregisters all memory. */
   @Override
   public synchronized void close() {
@@ -442,7 +327,7 @@ public final class VerbsResponder implements AutoCloseable {
     }
     closing = true;
     if (thread != null) {
-      VerbsDevice.release("sleeping thread", descriptors::wake);
+      descriptors.wake();
       try {
         thread.join();
       } catch (InterruptedException e) {
@@ -455,7 +340,7 @@ public final class VerbsResponder implements AutoCloseable {
 
   private void release(FileDescriptors set, CmListener cm, long completionChannel) {
     if (set != null) {
-      VerbsDevice.release("set of file descriptors", set::close);
+      set.close();
     }
     if (cm != null) {
       cm.close();

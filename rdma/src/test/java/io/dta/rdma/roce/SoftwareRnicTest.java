@@ -26,6 +26,7 @@ import io.dta.rdma.control.TransportService;
 import io.dta.rdma.memory.MemoryRegion;
 import io.dta.rdma.memory.MemoryRegionTable;
 import io.dta.rdma.memory.RegionSpecification;
+import io.dta.rdma.responder.IdleQueuePairs;
 import io.dta.rdma.roce.RawPeer.Received;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;

@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -103,22 +102,6 @@ class VerbsWithoutDeviceTest {
     assertArrayEquals(
         HexFormat.of().parseHex("00000000000000000000ffff0a4d0002"),
         SocketAddresses.gid(InetAddress.ofLiteral("10.77.0.2")));
-  }
-
-  @Test
-  void shouldSleepUntilWoken() throws Exception {
-    try (FileDescriptors descriptors = new FileDescriptors()) {
-      descriptors.wake();
-      descriptors.wake();
-      descriptors.await(true);
-      assertTrue(descriptors.isReady(0));
-      descriptors.await(false);
-      assertFalse(descriptors.isReady(0));
-      Thread waker = Thread.ofVirtual().start(() -> assertDoesNotThrow(descriptors::wake));
-      descriptors.await(true);
-      assertTrue(descriptors.isReady(0));
-      waker.join();
-    }
   }
 
   @Test

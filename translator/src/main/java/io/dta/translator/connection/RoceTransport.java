@@ -150,6 +150,11 @@ final class RoceTransport implements Transport {
     }
   }
 
+  @Override
+  public int descriptor() {
+    return requester.descriptor();
+  }
+
   /** Ends what RDMA CM made, and waits a while for the collectors to confirm that. */
   private void disconnect() {
     cm.disconnectAll();

@@ -22,6 +22,14 @@ public final class ShardConnection implements AutoCloseable {
   }
 
   /**
+   * The file descriptor that can be read when collectors answer, for a thread to sleep on; negative
+   * where there is none, as nobody waits for the answers but time-outs.
+   */
+  public int descriptor() {
+    return transport.descriptor();
+  }
+
+  /**
    * Tells the collectors that the queue pairs are gone and releases what they used; after the
    * engine is closed.
    */

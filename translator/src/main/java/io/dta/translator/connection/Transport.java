@@ -23,6 +23,11 @@ interface Transport extends AutoCloseable {
     return true;
   }
 
+  /** The file descriptor that can be read when collectors answer; negative where there is none. */
+  default int descriptor() {
+    return -1;
+  }
+
   /**
    * Tells the collectors that the queue pairs are gone and releases what they used; after they are
    * closed. May wait for the collectors' answers.

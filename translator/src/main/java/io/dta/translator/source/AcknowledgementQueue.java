@@ -31,12 +31,15 @@ public final class AcknowledgementQueue implements AcknowledgementSender {
   private final AtomicLong lost = new AtomicLong();
   private final AcknowledgementSender target;
   private final MessageHandler handler = this::forward;
+  private final Runnable waker;
 
   /**
    * @param target gets the answers on the source's thread
+   * @param waker wakes that thread where it sleeps
    */
-  public AcknowledgementQueue(AcknowledgementSender target) {
+  public AcknowledgementQueue(AcknowledgementSender target, Runnable waker) {
     this.target = target;
+    this.waker = waker;
   }
 
   /** Engine's thread. */
@@ -47,6 +50,7 @@ public final class AcknowledgementQueue implements AcknowledgementSender {
     if (!ring.write(MESSAGE_TYPE, message, 0, MESSAGE_LENGTH)) {
       lost.lazySet(lost.get() + 1);
     }
+    waker.run();
   }
 
   /** Source's thread: hands over what is queued; how many that were. */

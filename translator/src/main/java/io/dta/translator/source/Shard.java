@@ -19,6 +19,9 @@ public final class Shard {
   /** The slot of the receive memory that this shard reads. */
   private final AtomicLong reading = new AtomicLong();
 
+  /** Wakes the engine's thread where it sleeps. */
+  private Runnable waker = () -> {};
+
   /** The slot of the first event that was published to an empty ring; the source's alone. */
   private long neededSinceEmpty;
 
@@ -50,6 +53,18 @@ public final class Shard {
     event.slot = slot;
     ring.publish(sequence);
     return true;
+  }
+
+  /**
+   * @param newWaker what {@link #wake} calls; before the first report
+   */
+  public void wokenBy(Runnable newWaker) {
+    waker = newWaker;
+  }
+
+  /** Something was published: once for all that one read of the socket brought. */
+  public void wake() {
+    waker.run();
   }
 
   /** Whether everything published has been read; exact on the source's thread. */

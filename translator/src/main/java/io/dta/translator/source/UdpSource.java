@@ -235,6 +235,11 @@ public final class UdpSource implements AcknowledgementSender, AutoCloseable {
     return port;
   }
 
+  /** The socket, for a thread to sleep on until it can be read; negative while it is not open. */
+  public int descriptor() {
+    return channel == null ? -1 : channel.fd().intValue();
+  }
+
   /** What the source did; from any thread. */
   public SourceCounters counters() {
     return counters;

@@ -1,0 +1,2 @@
+/** What responders of all kinds have in common. */
+package io.dta.rdma.responder;
