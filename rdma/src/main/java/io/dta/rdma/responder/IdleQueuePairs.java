@@ -2,7 +2,6 @@ package io.dta.rdma.responder;
 
 import java.util.Collection;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 
@@ -18,7 +17,7 @@ public final class IdleQueuePairs<T> {
   public static final long IDLE_NS = TimeUnit.SECONDS.toNanos(60);
 
   private final ToIntFunction<T> expectedPsn;
-  private Map<T, Sign> signs = new IdentityHashMap<>();
+  private IdentityHashMap<T, Sign> signs = new IdentityHashMap<>();
 
   /** The last sign of life that was seen, and when. */
   private record Sign(int psn, long sinceNs) {}
@@ -36,7 +35,7 @@ public final class IdleQueuePairs<T> {
    * @param all that there are; others are forgotten
    */
   public T longestIdle(Collection<T> all, long nowNs) {
-    Map<T, Sign> seen = new IdentityHashMap<>();
+    IdentityHashMap<T, Sign> seen = new IdentityHashMap<>();
     T longest = null;
     for (T queuePair : all) {
       int psn = expectedPsn.applyAsInt(queuePair);

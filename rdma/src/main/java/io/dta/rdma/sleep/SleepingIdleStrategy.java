@@ -78,6 +78,7 @@ public final class SleepingIdleStrategy implements IdleStrategy, AutoCloseable {
   }
 
   @Override
+  @SuppressWarnings("ThreadPriorityCheck") // Yielding is a step of what this does.
   public void idle() {
     if (step < spins) {
       step++;
