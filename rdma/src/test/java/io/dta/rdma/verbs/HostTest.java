@@ -9,15 +9,15 @@ import org.junit.jupiter.api.Test;
 
 /** What is told of a host before any of its RDMA devices is opened. */
 class HostTest {
-  private static final String LIMITS =
-      """
-      Limit                     Soft Limit           Hard Limit           Units
-      Max core file size        0                    unlimited            bytes
-      Max locked memory         %s              unlimited            bytes
-      """;
-
   private static LockedMemory limit(String soft, String capabilities) {
-    return LockedMemory.of(LIMITS.formatted(soft), "Name:\tjava\nCapEff:\t" + capabilities + "\n");
+    String limits =
+        """
+        Limit                     Soft Limit           Hard Limit           Units
+        Max core file size        0                    unlimited            bytes
+        Max locked memory         %s              unlimited            bytes
+        """
+            .formatted(soft);
+    return LockedMemory.of(limits, "Name:\tjava\nCapEff:\t" + capabilities + "\n");
   }
 
   @Test

@@ -55,9 +55,7 @@ public final class Shard {
     return true;
   }
 
-  /**
-   * @param newWaker what {@link #wake} calls; before the first report
-   */
+  /** Sets what {@link #wake} calls; before the first report. */
   public void wokenBy(Runnable newWaker) {
     waker = newWaker;
   }
