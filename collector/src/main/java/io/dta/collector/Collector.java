@@ -128,7 +128,15 @@ public final class Collector implements AutoCloseable {
             .listen(context.http().host(), context.http().port(), "http.port")
             .maxBody(context.limits().requestBytes())
             .readiness(this::readiness);
-    new CollectorApi(directory, regions, rnic, events, context.limits().batch()).register(builder);
+    new CollectorApi(
+            directory,
+            regions,
+            rnic,
+            events,
+            context.limits().batch(),
+            context.plan().load(),
+            context.plan().window())
+        .register(builder);
     return builder.build();
   }
 

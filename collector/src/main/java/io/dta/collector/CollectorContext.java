@@ -6,6 +6,7 @@ import io.dta.primitives.store.Store;
 import io.dta.primitives.store.StoreTable;
 import io.dta.rdma.roce.IcrcCheck;
 import io.dta.rdma.udp.UdpPortOptions;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -20,10 +21,23 @@ import java.util.List;
  * @param regions what the memory is made of
  * @param stores the stores, one memory region each; at least one
  * @param limits what one request may ask for
+ * @param plan what the stores were sized for
  */
 public record CollectorContext(
-    String name, Http http, Rdma rdma, Regions regions, List<Store> stores, Limits limits) {
+    String name,
+    Http http,
+    Rdma rdma,
+    Regions regions,
+    List<Store> stores,
+    Limits limits,
+    Plan plan) {
   public static final String DEFAULT_NAME = "collector";
+
+  /** With the default plan. */
+  public CollectorContext(
+      String name, Http http, Rdma rdma, Regions regions, List<Store> stores, Limits limits) {
+    this(name, http, rdma, regions, stores, limits, null);
+  }
 
   public CollectorContext {
     name = name == null ? DEFAULT_NAME : name;
@@ -35,6 +49,7 @@ public record CollectorContext(
     rdma = rdma == null ? new Rdma(null, null, null, null, null) : rdma;
     regions = regions == null ? new Regions(null, null, null) : regions;
     limits = limits == null ? new Limits(null, null, null) : limits;
+    plan = plan == null ? new Plan(null, null) : plan;
     if (stores == null || stores.isEmpty()) {
       throw new IllegalArgumentException(
           "stores is missing: a collector without a store has no memory to offer; see"
@@ -223,6 +238,32 @@ public record CollectorContext(
       subscribers = subscribers == null ? DEFAULT_SUBSCRIBERS : subscribers;
       checkRange("requestBytes", requestBytes, 1024, 1 << 30);
       checkRange("subscribers", subscribers, 1, 4096);
+    }
+  }
+
+  /**
+   * What the stores were sized for; metrics and alerts compare with it, and nothing else depends on
+   * it.
+   *
+   * @param load distinct keys written within the window, a slot, above 0; {@link #DEFAULT_LOAD}
+   *     where left out, at which two copies leave 3 % of the oldest keys' answers empty
+   * @param window how old the oldest key is that queries should find, a second to 366 days; an hour
+   *     where left out
+   */
+  public record Plan(Double load, Duration window) {
+    public static final double DEFAULT_LOAD = 0.1;
+
+    public Plan {
+      load = load == null ? DEFAULT_LOAD : load;
+      window = window == null ? Duration.ofHours(1) : window;
+      if (!(load > 0) || load.isInfinite()) {
+        throw new IllegalArgumentException(
+            "load " + load + ": expected distinct keys a slot, above 0, such as 0.1");
+      }
+      if (window.compareTo(Duration.ofSeconds(1)) < 0
+          || window.compareTo(Duration.ofDays(366)) > 0) {
+        throw new IllegalArgumentException("window " + window + ": expected 1s to 366 days");
+      }
     }
   }
 

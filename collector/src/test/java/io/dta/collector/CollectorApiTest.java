@@ -63,7 +63,8 @@ class CollectorApiTest {
     assertEquals(
         """
         {"key":"10.0.0.1:1234>10.0.2.3:80/tcp","outcome":"value","copies":4,"matched":4,"agreed":4,\
-        "value":"0000000100000002000000030000000400000005","words":[1,2,3,4,5]}""",
+        "value":"0000000100000002000000030000000400000005","words":[1,2,3,4,5]}\
+        """,
         answer.toString());
   }
 
@@ -79,7 +80,8 @@ class CollectorApiTest {
     JsonNode answer = api.get("/v1/key-write/paths?" + key(OTHER_FLOW));
     assertEquals(
         """
-        {"key":"10.0.0.2:1234>10.0.2.3:80/tcp","outcome":"empty","copies":4,"matched":0,"agreed":0}""",
+        {"key":"10.0.0.2:1234>10.0.2.3:80/tcp","outcome":"empty","copies":4,"matched":0,"agreed":0}\
+        """,
         answer.toString());
   }
 
@@ -120,7 +122,8 @@ class CollectorApiTest {
     assertEquals(
         """
         {"key":"[2001:db8::1]:1234>[2001:db8::2]:443/udp","outcome":"value","copies":2,"matched":2,\
-        "agreed":2,"path":[7,9],"hops":[{"hop":1,"value":7},{"hop":3,"value":9}],"missing":[2]}""",
+        "agreed":2,"path":[7,9],"hops":[{"hop":1,"value":7},{"hop":3,"value":9}],"missing":[2]}\
+        """,
         answer.toString());
     JsonNode batch =
         api.post(
@@ -182,7 +185,8 @@ class CollectorApiTest {
         api.post(path, "{\"list\":{\"store\":\"flows\",\"list\":0},\"threshold\":0.5}");
     assertEquals(ofKeys, ofList);
     assertEquals(
-        "expected the candidates either as keys, a list of keys, or as list, such as {\"store\": \"flows\", \"list\": 0}",
+        "expected the candidates either as keys, a list of keys, or as list, such as {\"store\":"
+            + " \"flows\", \"list\": 0}",
         api.error(400, "POST", path, "{}"));
   }
 
@@ -211,7 +215,8 @@ class CollectorApiTest {
         "query parameter 'key' is missing", api.error(400, "GET", "/v1/key-write/paths", null));
     String u32 = api.error(400, "GET", "/v1/key-increment/host-bytes?key=x", null);
     assertEquals(
-        "u32 key 'x': expected a number from 0 to 4294967295 or an IPv4 address; example: 42 or 10.0.0.1",
+        "u32 key 'x': expected a number from 0 to 4294967295 or an IPv4 address; example: 42 or"
+            + " 10.0.0.1",
         u32);
     String tuple = api.error(400, "GET", "/v1/key-write/paths?key=10.0.0.1", null);
     assertTrue(tuple.contains("10.0.0.1:1234>10.0.2.3:80/tcp"), tuple);
@@ -229,7 +234,8 @@ class CollectorApiTest {
         "redundancy 5: expected 1 to 4, the redundancy of store 'paths'",
         api.error(400, "GET", paths + "&redundancy=5", null));
     assertEquals(
-        "query parameter 'policy': policy 'majority': expected first-match, plurality, or consensus:T with T from 1 to 8",
+        "query parameter 'policy': policy 'majority': expected first-match, plurality, or"
+            + " consensus:T with T from 1 to 8",
         api.error(400, "GET", paths + "&policy=majority", null));
     assertEquals(
         "unknown query parameter 'polcy'; did you mean 'policy'?",
@@ -287,8 +293,10 @@ class CollectorApiTest {
     String metrics = api.text("/metrics");
     for (String line :
         List.of(
-            "dta_collector_queries_total{outcome=\"none\",primitive=\"key-write\",status=\"404\"} ",
-            "dta_collector_queries_total{outcome=\"value\",primitive=\"key-write\",status=\"200\"} ",
+            "dta_collector_queries_total{primitive=\"key-write\",status=\"404\",store=\"none\"} ",
+            "dta_collector_queries_total{primitive=\"key-write\",status=\"200\",store=\"paths\"} ",
+            "dta_collector_answers_total{kind=\"value\",primitive=\"key-write\",store=\"paths\"} ",
+            "dta_collector_store_slots{primitive=\"key-write\",store=\"paths\"} 1024.0",
             "dta_collector_query_seconds_bucket{primitive=\"key-write\",le=\"0.001\"} ",
             "dta_collector_region_bytes{primitive=\"key-write\",store=\"paths\"} 24576.0",
             "dta_collector_region_huge_pages{primitive=\"key-write\",store=\"paths\"} 0.0",

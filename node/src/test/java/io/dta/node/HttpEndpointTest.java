@@ -1,5 +1,8 @@
 package io.dta.node;
 
+import static io.dta.node.metrics.MetricDescription.counter;
+import static io.dta.node.metrics.MetricDescription.gauge;
+import static io.dta.node.metrics.MetricDescription.histogram;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -7,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.dta.node.metrics.Metric;
+import io.dta.node.metrics.MetricDescription;
+import io.dta.node.metrics.MetricSet;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.URI;
@@ -171,13 +177,14 @@ final class HttpEndpointTest {
   void shouldAnswerItsOwnDefectsWithAnInternalError() throws Exception {
     reasons.add(null); // the readiness fails
     assertError(500, "internal error: see this node's log", get("/readyz"));
-    new Metrics(registry)
-        .gauge(
-            "dta_broken",
-            "Fails.",
-            () -> {
-              throw new IllegalStateException("a bug");
-            });
+    MetricSet.register(
+        registry,
+        List.of(
+            MetricDescription.gauge("dta_broken", "Fails.", "A bug.", "None.")
+                .read((source, samples) -> samples.add(1))),
+        () -> {
+          throw new IllegalStateException("a bug");
+        });
     assertError(500, "internal error: see this node's log", get("/metrics"));
     assertError(500, "internal error: see this node's log", get("/v1/not-json"));
   }
@@ -227,12 +234,22 @@ final class HttpEndpointTest {
 
   @Test
   void shouldExposeMetricsInTheFormatAskedFor() throws Exception {
-    new Metrics(registry)
-        .counter("dta_reports_total", "Reports received.", () -> 42)
-        .counter("dta_dropped_total", "Reports dropped.", "reason", () -> Map.of("duplicate", 7L))
-        .gauge("dta_in_flight", "Reports in flight.", () -> 1.5)
-        .gauge("dta_heads", "Heads.", "list", () -> Map.of("0", 2.0))
-        .jvm();
+    List<Metric<Double>> metrics =
+        List.of(
+            counter("dta_reports_total", "Reports received.", "They come.", "None.")
+                .read((source, samples) -> samples.add(28 * source)),
+            counter("dta_dropped_total", "Reports dropped.", "Reasons.", "None.", "reason")
+                .read((source, samples) -> samples.add(7, "duplicate")),
+            gauge("dta_in_flight", "Reports in flight.", "They come.", "None.")
+                .read((source, samples) -> samples.add(source)),
+            gauge("dta_heads", "Heads.", "They grow.", "None.", "list")
+                .read((source, samples) -> samples.add(2, "0")),
+            histogram("dta_seconds", "Times.", "They pass.", "None.", "of")
+                .read(
+                    (source, samples) ->
+                        samples.add(new double[] {0.5, 1}, new long[] {3, 2, 1}, 4.5, "all")));
+    MetricSet.register(registry, metrics, () -> 1.5);
+    MetricSet.registerJvm(registry);
 
     HttpResponse<String> text = get("/metrics");
     assertTrue(contentType(text).startsWith("text/plain; version=0.0.4"), contentType(text));
@@ -241,6 +258,12 @@ final class HttpEndpointTest {
     assertTrue(text.body().contains("\ndta_dropped_total{reason=\"duplicate\"} 7.0\n"));
     assertTrue(text.body().contains("\ndta_in_flight 1.5\n"));
     assertTrue(text.body().contains("\ndta_heads{list=\"0\"} 2.0\n"));
+    assertTrue(
+        text.body().contains("\ndta_seconds_bucket{of=\"all\",le=\"0.5\"} 3\n"), text.body());
+    assertTrue(text.body().contains("\ndta_seconds_bucket{of=\"all\",le=\"1.0\"} 5\n"));
+    assertTrue(text.body().contains("\ndta_seconds_bucket{of=\"all\",le=\"+Inf\"} 6\n"));
+    assertTrue(text.body().contains("\ndta_seconds_count{of=\"all\"} 6\n"));
+    assertTrue(text.body().contains("\ndta_seconds_sum{of=\"all\"} 4.5\n"));
     assertTrue(text.body().contains("\njvm_memory_used_bytes{area=\"heap\"} "));
     assertFalse(text.body().contains("# EOF"));
 

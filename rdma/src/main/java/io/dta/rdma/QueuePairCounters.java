@@ -23,8 +23,33 @@ public interface QueuePairCounters {
   /** NAKs with syndrome 0x60, PSN sequence error: a request was lost or reordered. */
   long sequenceErrorNaks();
 
-  /** NAKs with any other syndrome; the queue pair goes to ERROR. */
-  long fatalNaks();
+  /**
+   * Times that the requester took up a PSN anew, because the responder asked for it (go-back-N). A
+   * repeated NAK of the same PSN does not count again.
+   */
+  default long resynchronizations() {
+    return 0;
+  }
+
+  /** NAKs with syndrome 0x61, invalid request; the queue pair goes to ERROR. */
+  default long invalidRequestNaks() {
+    return 0;
+  }
+
+  /** NAKs with syndrome 0x62, remote access error; the queue pair goes to ERROR. */
+  default long remoteAccessNaks() {
+    return 0;
+  }
+
+  /** NAKs with syndrome 0x63, remote operational error; the queue pair goes to ERROR. */
+  default long remoteOperationalNaks() {
+    return 0;
+  }
+
+  /** NAKs that ended the queue pair, of all three syndromes. */
+  default long fatalNaks() {
+    return invalidRequestNaks() + remoteAccessNaks() + remoteOperationalNaks();
+  }
 
   /** RNR NAKs: the responder had no receive posted. */
   long receiverNotReadyNaks();

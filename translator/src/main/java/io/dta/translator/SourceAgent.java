@@ -1,15 +1,19 @@
 package io.dta.translator;
 
 import io.dta.translator.source.AcknowledgementQueue;
+import io.dta.translator.source.DatagramSink;
 import io.dta.translator.source.Shard;
 import io.dta.translator.source.UdpSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.NanoClock;
 
 /** {@code threading: disruptor}: receives, hands over to the shards, and sends their answers. */
 final class SourceAgent implements Agent {
   private final UdpSource source;
+  private final DatagramSink sink;
+  private final NanoClock clock;
   private final List<Shard> shards;
   private final List<AcknowledgementQueue> acknowledgements;
   private final Sleep sleep;
@@ -20,15 +24,20 @@ final class SourceAgent implements Agent {
   private long drainedBefore;
 
   /**
+   * @param sink the source's
    * @param sleep of the thread that runs this
    */
   SourceAgent(
       UdpSource source,
+      DatagramSink sink,
       List<Shard> shards,
       List<AcknowledgementQueue> acknowledgements,
+      NanoClock clock,
       Sleep sleep) {
     this.sleep = sleep;
     this.source = source;
+    this.sink = sink;
+    this.clock = clock;
     this.shards = shards;
     this.acknowledgements = acknowledgements;
   }
@@ -70,6 +79,7 @@ final class SourceAgent implements Agent {
     for (int i = 0; i < acknowledgements.size(); i++) {
       done += acknowledgements.get(i).drain();
     }
+    sink.arrived(clock.nanoTime());
     if (!stopping || quiet.isDone()) {
       return done + receive();
     }

@@ -5,6 +5,7 @@ import io.dta.node.OperatorException;
 import io.dta.primitives.Primitive;
 import io.dta.rdma.ConnectionException;
 import io.dta.rdma.capture.PacketCapture;
+import io.dta.rdma.udp.KernelDrops;
 import io.dta.translator.TranslatorContext.Threading;
 import io.dta.translator.connection.Collectors;
 import io.dta.translator.connection.ShardConnection;
@@ -23,7 +24,10 @@ import io.dta.translator.source.Shard;
 import io.dta.translator.source.UdpSource;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -67,6 +71,10 @@ public final class Translator implements AutoCloseable {
   private final ErrorLog errors = new ErrorLog();
   private final List<EngineCounters> counters = new ArrayList<>();
   private final List<Link> links = new ArrayList<>();
+
+  /** Of each shard that sends RoCEv2 packets itself. */
+  private final Map<Integer, KernelDrops> rdmaDrops = new TreeMap<>();
+
   private final List<AgentRunner> engineRunners = new ArrayList<>();
   private final List<Sleep> sleeps = new ArrayList<>();
   private final List<AcknowledgementQueue> acknowledgements = new ArrayList<>();
@@ -160,7 +168,8 @@ public final class Translator implements AutoCloseable {
               + " where reporters wait for acknowledgements",
           threads.shards());
     }
-    sourceAgent = new SourceAgent(source, handOff.shards(), acknowledgements, sourceSleep);
+    sourceAgent =
+        new SourceAgent(source, handOff, handOff.shards(), acknowledgements, clock, sourceSleep);
     sourceRunner = start(sourceAgent, sourceSleep);
     return sourceAgent.opened();
   }
@@ -202,6 +211,9 @@ public final class Translator implements AutoCloseable {
     int shard = counters.size();
     counters.add(engine.counters());
     engine.links().forEach(status -> links.add(new Link(shard, status)));
+    if (connection.localAddress() != null) {
+      rdmaDrops.put(shard, KernelDrops.of(connection.localAddress()));
+    }
     return engine;
   }
 
@@ -347,27 +359,32 @@ public final class Translator implements AutoCloseable {
     return List.copyOf(links);
   }
 
-  /** The source, for metrics; null before the start. */
-  UdpSource source() {
-    return source;
-  }
-
-  /** The rings to the shards, for metrics; none with {@code threading: shared}. */
-  List<Shard> shards() {
-    return handOff == null ? List.of() : handOff.shards();
-  }
-
-  /** ACKs and NACKs that could not be sent. */
-  long lostAcknowledgements() {
-    long lost = source.counters().lostAcknowledgements();
-    for (AcknowledgementQueue queue : acknowledgements) {
-      lost += queue.lost();
-    }
-    return lost;
+  /** All that its metrics show, at one moment; for a translator that was started. */
+  TranslatorReading reading() {
+    Map<String, Long> kernelDrops = new LinkedHashMap<>();
+    kernelDrops.put("reports", source.kernelDrops());
+    rdmaDrops.forEach((shard, drops) -> kernelDrops.put("rdma-" + shard, drops.read()));
+    return new TranslatorReading(
+        snapshot(),
+        List.copyOf(counters),
+        links.stream().map(TranslatorReading.LinkReading::of).toList(),
+        source.counters(),
+        kernelDrops,
+        handOff == null ? List.of() : handOff.shards(),
+        lostAcknowledgements(),
+        errors.count());
   }
 
   /** Errors that agents met. */
   long errors() {
     return errors.count();
+  }
+
+  private long lostAcknowledgements() {
+    long lost = source.counters().lostAcknowledgements();
+    for (AcknowledgementQueue queue : acknowledgements) {
+      lost += queue.lost();
+    }
+    return lost;
   }
 }

@@ -1,8 +1,8 @@
 package io.dta.translator;
 
 import io.dta.node.HttpEndpoint;
-import io.dta.node.Metrics;
 import io.dta.node.Readiness;
+import io.dta.node.metrics.MetricSet;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
 /** What a translator serves over HTTP: {@code /v1/accounting}, metrics, health and readiness. */
@@ -12,8 +12,8 @@ final class TranslatorEndpoint {
   /** Serves a translator that was started. */
   static HttpEndpoint start(TranslatorContext.Http http, Translator translator) {
     PrometheusRegistry registry = new PrometheusRegistry();
-    TranslatorMetrics.register(registry, translator);
-    new Metrics(registry).jvm();
+    MetricSet.register(registry, TranslatorMetrics.ALL, translator::reading);
+    MetricSet.registerJvm(registry);
     HttpEndpoint endpoint =
         HttpEndpoint.builder()
             .listen(http.host(), http.port(), "translator.http.port")

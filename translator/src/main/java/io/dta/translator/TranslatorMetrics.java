@@ -1,220 +1,278 @@
 package io.dta.translator;
 
-import io.dta.node.Metrics;
+import static io.dta.node.metrics.MetricDescription.counter;
+import static io.dta.node.metrics.MetricDescription.gauge;
+import static io.dta.node.metrics.MetricDescription.histogram;
+
+import io.dta.node.metrics.LabelValue;
+import io.dta.node.metrics.Metric;
+import io.dta.node.metrics.MetricDescription;
+import io.dta.node.metrics.Samples;
 import io.dta.primitives.Primitive;
-import io.dta.rdma.QueuePairCounters;
+import io.dta.translator.engine.Distribution;
 import io.dta.translator.engine.DropReason;
+import io.dta.translator.engine.EngineCounters;
 import io.dta.translator.engine.EngineEvent;
 import io.dta.translator.engine.EngineSnapshot;
-import io.dta.translator.engine.LinkState;
-import io.dta.translator.engine.LinkStatus;
-import io.dta.translator.source.Shard;
-import io.dta.translator.source.SourceCounters;
-import io.dta.translator.source.UdpSource;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.ToLongBiFunction;
-import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
-/** Registers a translator's metrics; all are read from its counters when they are scraped. */
-final class TranslatorMetrics {
-  private static final String PREFIX = "dta_translator_";
+/** A translator's metrics, but for those of its queue pairs. */
+public final class TranslatorMetrics {
+  static final String PREFIX = "dta_translator_";
 
-  private final PrometheusRegistry registry;
-  private final Metrics metrics;
-  private final Translator translator;
+  /** What cannot be decoded belongs to no primitive. */
+  private static final String NO_PRIMITIVE = "none";
 
-  private TranslatorMetrics(PrometheusRegistry registry, Translator translator) {
-    this.registry = registry;
-    this.metrics = new Metrics(registry);
-    this.translator = translator;
+  private static final double NS_PER_SECOND = 1e9;
+
+  private static final List<Metric<TranslatorReading>> REPORTS =
+      List.of(
+          counter(
+                  PREFIX + "reports_received_total",
+                  "Reports that arrived; in every scrape this is written + uncertain + in flight +"
+                      + " all dropped.",
+                  "Reporters send; what cannot be decoded of a datagram counts as one, of the"
+                      + " primitive none.",
+                  "If it stands still, see whether reporters send, and to this address and port.",
+                  "primitive")
+              .read(byPrimitive(EngineSnapshot::received)),
+          counter(
+                  PREFIX + "reports_written_total",
+                  "Reports whose RDMA operations all succeeded.",
+                  "The collector acknowledged them (RC), or they were handed over (UC, shared"
+                      + " memory).",
+                  "If it falls behind what is received, see what is dropped and what is in flight.",
+                  "primitive")
+              .read(byPrimitive(EngineSnapshot::written)),
+          counter(
+                  PREFIX + "reports_uncertain_total",
+                  "Reports whose atomics may or may not have taken effect.",
+                  "A queue pair went down between an atomic and its answer; doing it again could"
+                      + " count twice.",
+                  "See why the queue pair went down; counters may be low by these increments.",
+                  "primitive")
+              .read(byPrimitive(EngineSnapshot::uncertain)),
+          gauge(
+                  PREFIX + "reports_in_flight",
+                  "Reports that wait in a batch, a cache row or a sketch epoch, or are not"
+                      + " acknowledged.",
+                  "Batches fill, paths and epochs become complete, the collector answers.",
+                  "If it grows and nothing is written, see whether the queue pair is up.",
+                  "primitive")
+              .read(byPrimitive(EngineSnapshot::inFlight)),
+          counter(
+                  PREFIX + "reports_dropped_total",
+                  "Reports that were dropped.",
+                  "See the reasons below.",
+                  "See the reasons below.",
+                  "primitive",
+                  "reason")
+              .explaining(
+                  Arrays.stream(DropReason.values())
+                      .map(
+                          reason ->
+                              new LabelValue(
+                                  "reason", reason.label(), reason.cause(), reason.remedy()))
+                      .toList())
+              .read(TranslatorMetrics::dropped),
+          histogram(
+                  PREFIX + "report_latency_seconds",
+                  "Time from a report's datagram to the acknowledgement of its write.",
+                  "Waiting in the ring, in a batch, a path or an epoch (from the oldest report on),"
+                      + " and for the collector's answer; too long by less than a duty cycle.",
+                  "If it grows for all primitives, see retransmissions and outstanding operations;"
+                      + " for one that gathers reports, its time-out.",
+                  "primitive")
+              .read(distribution(EngineCounters::latency, NS_PER_SECOND)),
+          counter(
+                  PREFIX + "rdma_operations_total",
+                  "RDMA operations that reports called for.",
+                  "A report needs as many as its redundancy, a batch or a path one a copy.",
+                  "None: this is the load of the collector's NIC.",
+                  "primitive")
+              .read(byPrimitive(EngineSnapshot::operations)),
+          histogram(
+                  PREFIX + "batch_reports",
+                  "Reports that one WRITE carries, of the primitives that gather them.",
+                  "Append frames, paths and groups of sketch columns are written when full, or when"
+                      + " their time is over.",
+                  "Small batches at a high load: raise `appendFlush`, `postcardTimeout` or"
+                      + " `postcardRows`.",
+                  "primitive")
+              .read(distribution(EngineCounters::batches, 1)),
+          counter(
+                  PREFIX + "engine_events_total",
+                  "What the engines did beside.",
+                  "See the events below.",
+                  "See the events below.",
+                  "event")
+              .explaining(
+                  Arrays.stream(EngineEvent.values())
+                      .map(
+                          event ->
+                              new LabelValue("event", event.label(), event.cause(), event.remedy()))
+                      .toList())
+              .read(
+                  (reading, samples) -> {
+                    for (EngineEvent event : EngineEvent.values()) {
+                      samples.add((double) reading.reports().count(event), event.label());
+                    }
+                  }),
+          counter(
+                  PREFIX + "errors_total",
+                  "Errors that should not happen.",
+                  "A defect.",
+                  "Look into the log, and report it.")
+              .read((reading, samples) -> samples.add((double) reading.errors())));
+
+  private static final List<Metric<TranslatorReading>> SOURCE =
+      List.of(
+          counter(
+                  PREFIX + "datagrams_total",
+                  "Datagrams that arrived.",
+                  "Reporters send.",
+                  "If it stands still, see whether reporters send, and to this address and port.")
+              .read((reading, samples) -> samples.add((double) reading.source().datagrams())),
+          counter(
+                  PREFIX + "datagram_bytes_total",
+                  "UDP payload that arrived.",
+                  "Reporters send.",
+                  "None: this is the load of the network.")
+              .read((reading, samples) -> samples.add((double) reading.source().bytes())),
+          histogram(
+                  PREFIX + "datagrams_per_read",
+                  "Datagrams that were taken at once when the socket was readable.",
+                  "The busier the translator, the more are waiting when it looks.",
+                  "Many at a time: it is near its limit; use more shards or another translator.")
+              .read(
+                  (reading, samples) ->
+                      add(samples, List.of(reading.source().datagramsPerRead()), 1)),
+          counter(
+                  PREFIX + "kernel_drops_total",
+                  "Datagrams that the kernel dropped because a socket's receive buffer was full.",
+                  "More arrived than was read; reports that are lost here were never received.",
+                  "Raise `listen.receiveBuffer` and `net.core.rmem_max`, use more shards, or send"
+                      + " less.",
+                  "socket")
+              .explaining(
+                  List.of(
+                      new LabelValue(
+                          "socket",
+                          "reports",
+                          "The socket that reports arrive at.",
+                          "Essential reports are asked for again; others are lost."),
+                      new LabelValue(
+                          "socket",
+                          "rdma-N",
+                          "The socket of shard N at which RoCEv2 answers arrive.",
+                          "Requests are sent again; see the load of the host.")))
+              .read(
+                  (reading, samples) ->
+                      reading
+                          .kernelDrops()
+                          .forEach((socket, drops) -> samples.add((double) drops, socket))),
+          counter(
+                  PREFIX + "unknown_source_datagrams_total",
+                  "Datagrams from IPv6 addresses, whose essential reports are not acknowledged.",
+                  "A reporter sends over IPv6.",
+                  "Send essential reports over IPv4.")
+              .read((reading, samples) -> samples.add((double) reading.source().unknownSources())),
+          counter(
+                  PREFIX + "answers_lost_total",
+                  "ACKs and NACKs that could not be sent.",
+                  "The socket had no room, or the network refused the datagram.",
+                  "See whether the reporters' addresses are reachable; reporters repeat what is not"
+                      + " acknowledged.")
+              .read((reading, samples) -> samples.add((double) reading.answersLost())),
+          gauge(
+                  PREFIX + "ring_occupancy",
+                  "Runs of reports that wait in a shard's ring; none with `threading: shared`.",
+                  "The source reads faster than the shard translates.",
+                  "Near its capacity: use more shards or a larger ring; then reports are dropped as"
+                      + " ring-full.",
+                  "shard")
+              .read(
+                  (reading, samples) -> {
+                    for (int i = 0; i < reading.shards().size(); i++) {
+                      samples.add(
+                          (double) reading.shards().get(i).occupancy(), Integer.toString(i));
+                    }
+                  }),
+          gauge(
+                  PREFIX + "ring_capacity",
+                  "Runs of reports that a shard's ring holds.",
+                  "`threads.ringSize`.",
+                  "None: it stands beside the occupancy.",
+                  "shard")
+              .read(
+                  (reading, samples) -> {
+                    for (int i = 0; i < reading.shards().size(); i++) {
+                      samples.add(reading.shards().get(i).capacity(), Integer.toString(i));
+                    }
+                  }));
+
+  /** All of them. */
+  static final List<Metric<TranslatorReading>> ALL =
+      Stream.of(REPORTS, SOURCE, LinkMetrics.ALL).flatMap(List::stream).toList();
+
+  private TranslatorMetrics() {}
+
+  /** What they are, for the documentation. */
+  public static List<MetricDescription> descriptions() {
+    return Metric.descriptions(ALL);
   }
 
-  /** Registers the metrics of a translator that was started. */
-  static void register(PrometheusRegistry registry, Translator translator) {
-    TranslatorMetrics metrics = new TranslatorMetrics(registry, translator);
-    metrics.reports();
-    metrics.source();
-    metrics.queuePairs();
+  private static Metric.Reader<TranslatorReading> byPrimitive(
+      ToLongBiFunction<EngineSnapshot, Primitive> value) {
+    return (reading, samples) -> {
+      for (Primitive primitive : Primitive.values()) {
+        samples.add((double) value.applyAsLong(reading.reports(), primitive), primitive.label());
+      }
+      samples.add((double) value.applyAsLong(reading.reports(), null), NO_PRIMITIVE);
+    };
   }
 
-  private void reports() {
-    byPrimitive("reports_received_total", "Reports that arrived.", EngineSnapshot::received);
-    byPrimitive(
-        "reports_written_total",
-        "Reports whose RDMA operations all succeeded.",
-        EngineSnapshot::written);
-    byPrimitive(
-        "reports_uncertain_total",
-        "Reports whose atomics may or may not have taken effect.",
-        EngineSnapshot::uncertain);
-    byPrimitive("rdma_operations_total", "RDMA operations posted.", EngineSnapshot::operations);
-    metrics.counter(
-        PREFIX + "reports_dropped_total",
-        "Reports dropped, by reason.",
-        "reason",
-        () -> {
-          EngineSnapshot snapshot = translator.snapshot();
-          Map<String, Long> values = new LinkedHashMap<>();
-          for (DropReason reason : DropReason.values()) {
-            values.put(reason.label(), snapshot.dropped(reason));
-          }
-          return values;
-        });
-    metrics.gauge(
-        PREFIX + "reports_in_flight",
-        "Reports that wait in a batch, a cache row or a sketch epoch, or are not acknowledged.",
-        "primitive",
-        () -> {
-          Map<String, Double> values = new LinkedHashMap<>();
-          primitives(EngineSnapshot::inFlight).forEach((label, n) -> values.put(label, (double) n));
-          return values;
-        });
-    metrics.counter(
-        PREFIX + "engine_events_total",
-        "What the engines did beside: full and flushed frames, evicted paths, finished epochs,"
-            + " answers.",
-        "event",
-        () -> {
-          EngineSnapshot snapshot = translator.snapshot();
-          Map<String, Long> values = new LinkedHashMap<>();
-          for (EngineEvent event : EngineEvent.values()) {
-            values.put(event.label(), snapshot.count(event));
-          }
-          return values;
-        });
-    metrics.counter(
-        PREFIX + "errors_total", "Errors that should not happen; see the log.", translator::errors);
-  }
-
-  private void byPrimitive(
-      String name, String help, ToLongBiFunction<EngineSnapshot, Primitive> value) {
-    metrics.counter(PREFIX + name, help, "primitive", () -> primitives(value));
-  }
-
-  private Map<String, Long> primitives(ToLongBiFunction<EngineSnapshot, Primitive> value) {
-    EngineSnapshot snapshot = translator.snapshot();
-    Map<String, Long> values = new LinkedHashMap<>();
-    for (Primitive primitive : Primitive.values()) {
-      values.put(primitive.label(), value.applyAsLong(snapshot, primitive));
+  private static void dropped(TranslatorReading reading, Samples samples) {
+    for (DropReason reason : DropReason.values()) {
+      for (Primitive primitive : Primitive.values()) {
+        samples.add(
+            (double) reading.reports().dropped(primitive, reason),
+            primitive.label(),
+            reason.label());
+      }
+      samples.add((double) reading.reports().dropped(null, reason), NO_PRIMITIVE, reason.label());
     }
-    return values;
   }
 
-  private void source() {
-    UdpSource source = translator.source();
-    SourceCounters counters = source.counters();
-    metrics
-        .counter(PREFIX + "datagrams_total", "Datagrams that arrived.", counters::datagrams)
-        .counter(PREFIX + "datagram_bytes_total", "UDP payload that arrived.", counters::bytes)
-        .counter(PREFIX + "reads_total", "Times that the socket was readable.", counters::reads)
-        .counter(
-            PREFIX + "kernel_drops_total",
-            "Datagrams that the kernel dropped because the receive buffer was full.",
-            source::kernelDrops)
-        .counter(
-            PREFIX + "unknown_source_datagrams_total",
-            "Datagrams from IPv6 addresses, whose essential reports are not acknowledged.",
-            counters::unknownSources)
-        .counter(
-            PREFIX + "answers_lost_total",
-            "ACKs and NACKs that could not be sent.",
-            translator::lostAcknowledgements)
-        .gauge(
-            PREFIX + "ring_occupancy",
-            "Runs of reports that wait for a shard.",
-            "shard",
-            () -> {
-              Map<String, Double> values = new LinkedHashMap<>();
-              List<Shard> shards = translator.shards();
-              for (int i = 0; i < shards.size(); i++) {
-                values.put(Integer.toString(i), (double) shards.get(i).occupancy());
-              }
-              return values;
-            });
+  private static Metric.Reader<TranslatorReading> distribution(
+      BiFunction<EngineCounters, Primitive, Distribution> of, double unit) {
+    return (reading, samples) -> {
+      for (Primitive primitive : Primitive.values()) {
+        List<Distribution> parts = new ArrayList<>();
+        for (EngineCounters engine : reading.engines()) {
+          parts.add(of.apply(engine, primitive));
+        }
+        add(samples, parts, unit, primitive.label());
+      }
+    };
   }
 
-  private void queuePairs() {
-    GaugeWithCallback.builder()
-        .name(PREFIX + "queue_pair_up")
-        .help("1 where the queue pair is ready to send.")
-        .labelNames("collector", "shard")
-        .callback(
-            callback -> {
-              for (Translator.Link each : translator.links()) {
-                boolean up = each.status().state() == LinkState.UP;
-                callback.call(
-                    up ? 1 : 0, each.status().collector(), Integer.toString(each.shard()));
-              }
-            })
-        .register(registry);
-    link("reconnects_total", "Times that it was connected again.", LinkStatus::reconnects);
-    link(
-        "replayed_operations_total",
-        "Operations posted again on a later queue pair.",
-        LinkStatus::replayed);
-    link(
-        "refused_operations_total",
-        "Operations given up, as the collector refused them on a fresh queue pair too.",
-        LinkStatus::refused);
-    queuePair("writes_total", "RDMA WRITEs posted.", QueuePairCounters::writes);
-    queuePair("fetch_adds_total", "FETCH_ADDs posted.", QueuePairCounters::fetchAdds);
-    queuePair("bytes_total", "Payload posted.", QueuePairCounters::bytes);
-    queuePair(
-        "packets_total",
-        "Packets sent, again or for the first time.",
-        QueuePairCounters::packetsSent);
-    queuePair("retransmissions_total", "Packets sent again.", QueuePairCounters::retransmissions);
-    queuePair(
-        "sequence_naks_total",
-        "NAKs because a packet was missing.",
-        QueuePairCounters::sequenceErrorNaks);
-    queuePair("fatal_naks_total", "NAKs that end the queue pair.", QueuePairCounters::fatalNaks);
-    queuePair("rnr_naks_total", "RNR NAKs.", QueuePairCounters::receiverNotReadyNaks);
-    queuePair("timeouts_total", "Times that no answer came in time.", QueuePairCounters::timeouts);
-    queuePair("bad_answers_total", "Answers that were dropped.", QueuePairCounters::badAnswers);
-    queuePair(
-        "congestion_notifications_total",
-        "Congestion notification packets: switches marked our packets.",
-        QueuePairCounters::congestionNotifications);
-    GaugeWithCallback.builder()
-        .name(PREFIX + "queue_pair_rate_limit_bytes_per_second")
-        .help("What congestion left of the rate; 0 where nothing limits it.")
-        .labelNames("collector", "shard")
-        .callback(
-            callback -> {
-              for (Translator.Link each : translator.links()) {
-                callback.call(
-                    each.status().counters().rateLimit() / 8.0,
-                    each.status().collector(),
-                    Integer.toString(each.shard()));
-              }
-            })
-        .register(registry);
-  }
-
-  private void queuePair(String name, String help, ToLongFunction<QueuePairCounters> value) {
-    link(name, help, status -> value.applyAsLong(status.counters()));
-  }
-
-  private void link(String name, String help, ToLongFunction<LinkStatus> value) {
-    CounterWithCallback.builder()
-        .name(PREFIX + "queue_pair_" + name)
-        .help(help)
-        .labelNames("collector", "shard")
-        .callback(
-            callback -> {
-              for (Translator.Link each : translator.links()) {
-                callback.call(
-                    (double) value.applyAsLong(each.status()),
-                    each.status().collector(),
-                    Integer.toString(each.shard()));
-              }
-            })
-        .register(registry);
+  /** Adds the sum of some distributions of the same bounds. */
+  private static void add(
+      Samples samples, List<Distribution> parts, double unit, String... labels) {
+    double[] bounds =
+        Arrays.stream(parts.getFirst().bounds()).mapToDouble(bound -> bound / unit).toArray();
+    long[] counts = new long[bounds.length + 1];
+    double sum = 0;
+    for (Distribution part : parts) {
+      part.addTo(counts);
+      sum += part.sum() / unit;
+    }
+    samples.add(bounds, counts, sum, labels);
   }
 }

@@ -14,6 +14,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.agrona.concurrent.SystemNanoClock;
 import org.junit.jupiter.api.Test;
 
 final class SourceAgentTest {
@@ -43,7 +44,13 @@ final class SourceAgentTest {
               memory,
               (buffer, offset, length, address) -> report.run());
       SourceAgent agent =
-          new SourceAgent(self[0], List.of(), List.of(), new Sleep(TranslatorContext.Idle.YIELD));
+          new SourceAgent(
+              self[0],
+              (buffer, offset, length, source) -> {},
+              List.of(),
+              List.of(),
+              SystemNanoClock.INSTANCE,
+              new Sleep(TranslatorContext.Idle.YIELD));
       agent.onStart();
       agent.opened().join();
       report.run();

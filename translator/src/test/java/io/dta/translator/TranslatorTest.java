@@ -233,8 +233,8 @@ final class TranslatorTest {
       List.of(
               "dta_translator_reports_written_total{primitive=\"key-write\"} 300.0",
               "dta_translator_reports_in_flight{primitive=\"append\"} 0.0",
-              "dta_translator_reports_dropped_total{reason=\"ring-full\"} 0.0",
-              "dta_translator_kernel_drops_total 0.0",
+              "dta_translator_reports_dropped_total{primitive=\"none\",reason=\"ring-full\"} 0.0",
+              "dta_translator_kernel_drops_total{socket=\"reports\"} 0.0",
               "dta_translator_ring_occupancy{shard=\"0\"} 0.0",
               "dta_translator_queue_pair_up{collector=\"" + collector.url() + "\",shard=\"0\"} 1.0",
               "dta_translator_queue_pair_fetch_adds_total",

@@ -4,15 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.dta.collector.connection.Rnic;
 import io.dta.collector.event.EventStream;
+import io.dta.collector.metrics.CollectorMetrics;
+import io.dta.collector.metrics.ListReaders;
+import io.dta.collector.metrics.QueryCounts;
 import io.dta.collector.query.QueryService;
 import io.dta.collector.region.StoreRegions;
 import io.dta.node.HttpEndpoint;
-import io.dta.node.Metrics;
 import io.dta.primitives.directory.Directory;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 
 /** The collector's HTTP API, version 1, as {@code openapi.yaml} beside this class describes it. */
@@ -25,6 +28,10 @@ public final class CollectorApi {
   private final EventStream events;
   private final QueryService queries;
   private final int batchLimit;
+  private final double plannedLoad;
+  private final Duration window;
+  private final QueryCounts counts;
+  private final ListReaders readers;
 
   /**
    * Makes an API over the parts of a collector.
@@ -32,9 +39,17 @@ public final class CollectorApi {
    * @param directory its stores, as translators address them
    * @param rnic null where there is none
    * @param batchLimit the most keys, and entries of a list, in one question
+   * @param plannedLoad distinct keys a slot that the stores were sized for, within the window
+   * @param window how old the oldest key is that queries should find
    */
   public CollectorApi(
-      Directory directory, StoreRegions regions, Rnic rnic, EventStream events, int batchLimit) {
+      Directory directory,
+      StoreRegions regions,
+      Rnic rnic,
+      EventStream events,
+      int batchLimit,
+      double plannedLoad,
+      Duration window) {
     this.regions = regions;
     this.directory = directory;
     this.rnic = rnic;
@@ -42,29 +57,29 @@ public final class CollectorApi {
     this.queries =
         new QueryService(regions.stores(), store -> regions.region(store).segment(), batchLimit);
     this.batchLimit = batchLimit;
+    this.plannedLoad = plannedLoad;
+    this.window = window;
+    this.counts = new QueryCounts(regions.stores());
+    this.readers = new ListReaders(regions.stores(), store -> regions.region(store).segment());
   }
 
   /** Adds the routes and the metrics to an endpoint. */
   public void register(HttpEndpoint.Builder endpoint) {
     PrometheusRegistry registry = new PrometheusRegistry();
-    new Metrics(registry).jvm();
-    RegionMetrics.register(registry, regions);
-    if (rnic != null) {
-      RnicMetrics.register(registry, rnic);
-    }
-    EventRoutes.register(registry, events);
+    CollectorMetrics.register(
+        registry, regions, rnic, events, counts, readers, plannedLoad, window);
     endpoint.metrics(registry);
-    routes(new Routes(endpoint), registry);
+    routes(new Routes(endpoint));
   }
 
-  List<Routes.Route> routes(Routes routes, PrometheusRegistry registry) {
+  List<Routes.Route> routes(Routes routes) {
     JsonNode description = description();
     routes.get("/v1/openapi.json", request -> description);
     routes.get("/v1/directory", request -> directory);
     routes.get("/v1/stores", request -> stores());
     new ConnectionRoutes(rnic).register(routes);
     new EventRoutes(events, queries, regions.stores(), batchLimit).register(routes);
-    new QueryRoutes(queries, new QueryMetrics(registry), batchLimit).register(routes);
+    new QueryRoutes(queries, counts, readers, batchLimit).register(routes);
     return routes.all();
   }
 

@@ -5,7 +5,6 @@ import io.dta.collector.event.EventQueue;
 import io.dta.collector.event.EventStream;
 import io.dta.collector.query.QueryService;
 import io.dta.node.Json;
-import io.dta.node.Metrics;
 import io.dta.node.Nearest;
 import io.dta.node.Request;
 import io.dta.node.RequestException;
@@ -13,7 +12,6 @@ import io.dta.node.ServerSentEvents;
 import io.dta.node.StreamedBody;
 import io.dta.primitives.Primitive;
 import io.dta.primitives.store.Store;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -42,21 +40,6 @@ final class EventRoutes {
 
   void register(Routes routes) {
     routes.get("/v1/events", this::stream, "store", "primitive", "content");
-  }
-
-  static void register(PrometheusRegistry registry, EventStream events) {
-    new Metrics(registry)
-        .counter(
-            "dta_collector_immediates_total", "WRITEs with immediate received", events::received)
-        .counter(
-            "dta_collector_unknown_immediates_total",
-            "Immediates that say no store of this collector",
-            events::unknown)
-        .counter(
-            "dta_collector_events_missed_total",
-            "Events that subscribers missed because they were too slow",
-            events::missed)
-        .gauge("dta_collector_event_subscribers", "Subscribers to events", events::subscribers);
   }
 
   private StreamedBody stream(Request request) {

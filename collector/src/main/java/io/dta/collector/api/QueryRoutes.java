@@ -5,6 +5,8 @@ import io.dta.collector.api.QueryBodies.CountBatch;
 import io.dta.collector.api.QueryBodies.EstimateBatch;
 import io.dta.collector.api.QueryBodies.HeavyHitterRequest;
 import io.dta.collector.api.QueryBodies.KeyBatch;
+import io.dta.collector.metrics.ListReaders;
+import io.dta.collector.metrics.QueryCounts;
 import io.dta.collector.query.AppendQueries;
 import io.dta.collector.query.EpochChoice;
 import io.dta.collector.query.FlowPath;
@@ -14,6 +16,7 @@ import io.dta.collector.query.KeyIncrementQueries;
 import io.dta.collector.query.KeyWriteQueries;
 import io.dta.collector.query.ListPage;
 import io.dta.collector.query.PostcardingQueries;
+import io.dta.collector.query.QueryException;
 import io.dta.collector.query.QueryService;
 import io.dta.collector.query.SketchQueries;
 import io.dta.collector.query.ValueAnswer;
@@ -33,15 +36,19 @@ final class QueryRoutes {
   private static final int MOST_COPIES = 8;
   private static final long MAX_POSITION = 0xFFFF_FFFFL;
   private static final int DEFAULT_LIMIT = 1000;
+  private static final int OK = 200;
+  private static final int INTERNAL_ERROR = 500;
   private static final double DEFAULT_THRESHOLD = 0.01;
 
   private final QueryService queries;
-  private final QueryMetrics metrics;
+  private final QueryCounts counts;
+  private final ListReaders readers;
   private final int batchLimit;
 
-  QueryRoutes(QueryService queries, QueryMetrics metrics, int batchLimit) {
+  QueryRoutes(QueryService queries, QueryCounts counts, ListReaders readers, int batchLimit) {
     this.queries = queries;
-    this.metrics = metrics;
+    this.counts = counts;
+    this.readers = readers;
     this.batchLimit = batchLimit;
   }
 
@@ -53,7 +60,7 @@ final class QueryRoutes {
     get(routes, Primitive.KEY_INCREMENT, "", this::keyIncrement, "key", "redundancy");
     post(routes, Primitive.KEY_INCREMENT, "/query", this::keyIncrementBatch);
     get(routes, Primitive.APPEND, "/heads", this::appendHeads);
-    get(routes, Primitive.APPEND, "/{list}", this::appendList, "from", "limit");
+    get(routes, Primitive.APPEND, "/{list}", this::appendList, "from", "limit", "reader");
     get(routes, Primitive.SKETCH_MERGE, "", this::sketchEpochs, "unfinished");
     get(
         routes,
@@ -80,11 +87,46 @@ final class QueryRoutes {
       String rest,
       RequestHandler handler,
       String... queryParameters) {
-    routes.get(path(primitive, rest), metrics.measured(primitive, handler), queryParameters);
+    routes.get(path(primitive, rest), measured(primitive, handler), queryParameters);
   }
 
   private void post(Routes routes, Primitive primitive, String rest, RequestHandler handler) {
-    routes.post(path(primitive, rest), metrics.measured(primitive, handler));
+    routes.post(path(primitive, rest), measured(primitive, handler));
+  }
+
+  /**
+   * A handler whose time and refusals are counted, and whose {@link QueryException}s have a status.
+   */
+  private RequestHandler measured(Primitive primitive, RequestHandler handler) {
+    return request -> {
+      int status = INTERNAL_ERROR;
+      long startNs = System.nanoTime();
+      try {
+        Object answer = handler.handle(request);
+        status = OK;
+        return answer;
+      } catch (QueryException e) {
+        RequestException refusal =
+            e.isNotFound()
+                ? RequestException.notFound(e.getMessage())
+                : RequestException.badRequest(e.getMessage());
+        status = refusal.status();
+        throw refusal;
+      } catch (RequestException e) {
+        status = e.status();
+        throw e;
+      } finally {
+        counts.asked(primitive, store(request), status, System.nanoTime() - startNs);
+      }
+    };
+  }
+
+  private <A> void answered(
+      Primitive primitive, String store, List<A> answers, Function<A, Outcome> outcomeOf) {
+    for (Outcome outcome : Outcome.values()) {
+      long keys = answers.stream().filter(answer -> outcomeOf.apply(answer) == outcome).count();
+      counts.answered(primitive, store, outcome, keys);
+    }
   }
 
   private static String path(Primitive primitive, String rest) {
@@ -114,18 +156,18 @@ final class QueryRoutes {
     KeyWriteQueries store = queries.keyWrite(store(request));
     KeyBatch one =
         new KeyBatch(List.of(request.query("key")), policy(request), redundancy(request));
-    return values(store, one).getFirst();
+    return values(request, store, one).getFirst();
   }
 
   private Object keyWriteBatch(Request request) throws IOException {
     KeyWriteQueries store = queries.keyWrite(store(request));
-    return new Answers<>(values(store, request.body(KeyBatch.class)));
+    return new Answers<>(values(request, store, request.body(KeyBatch.class)));
   }
 
-  private List<ValueAnswer> values(KeyWriteQueries store, KeyBatch batch) {
+  private List<ValueAnswer> values(Request request, KeyWriteQueries store, KeyBatch batch) {
     List<ValueAnswer> answers =
         store.lookup(batch.keys(), batch.policyOr(QueryPolicy.PLURALITY), batch.redundancy());
-    metrics.answered(Primitive.KEY_WRITE, answers, ValueAnswer::outcome);
+    answered(Primitive.KEY_WRITE, store(request), answers, ValueAnswer::outcome);
     return answers;
   }
 
@@ -133,44 +175,46 @@ final class QueryRoutes {
     PostcardingQueries store = queries.postcarding(store(request));
     KeyBatch one =
         new KeyBatch(List.of(request.query("key")), policy(request), redundancy(request));
-    return paths(store, one).getFirst();
+    return paths(request, store, one).getFirst();
   }
 
   private Object postcardingBatch(Request request) throws IOException {
     PostcardingQueries store = queries.postcarding(store(request));
-    return new Answers<>(paths(store, request.body(KeyBatch.class)));
+    return new Answers<>(paths(request, store, request.body(KeyBatch.class)));
   }
 
-  private List<FlowPath> paths(PostcardingQueries store, KeyBatch batch) {
+  private List<FlowPath> paths(Request request, PostcardingQueries store, KeyBatch batch) {
     List<FlowPath> answers =
         store.lookup(
             batch.keys(), batch.policyOr(PostcardingReader.PAPER_POLICY), batch.redundancy());
-    metrics.answered(Primitive.POSTCARDING, answers, FlowPath::outcome);
+    answered(Primitive.POSTCARDING, store(request), answers, FlowPath::outcome);
     return answers;
   }
 
   private Object keyIncrement(Request request) {
     KeyIncrementQueries store = queries.keyIncrement(store(request));
-    return counts(store, new CountBatch(List.of(request.query("key")), redundancy(request)))
+    return counts(
+            request, store, new CountBatch(List.of(request.query("key")), redundancy(request)))
         .getFirst();
   }
 
   private Object keyIncrementBatch(Request request) throws IOException {
     KeyIncrementQueries store = queries.keyIncrement(store(request));
-    return new Answers<>(counts(store, request.body(CountBatch.class)));
+    return new Answers<>(counts(request, store, request.body(CountBatch.class)));
   }
 
-  private List<KeyCount> counts(KeyIncrementQueries store, CountBatch batch) {
+  private List<KeyCount> counts(Request request, KeyIncrementQueries store, CountBatch batch) {
     List<KeyCount> answers = store.count(batch.keys(), batch.redundancy());
-    metrics.answered(
+    answered(
         Primitive.KEY_INCREMENT,
+        store(request),
         answers,
         answer -> answer.count().signum() == 0 ? Outcome.EMPTY : Outcome.VALUE);
     return answers;
   }
 
   private Object appendHeads(Request request) {
-    return valued(Primitive.APPEND, queries.append(store(request)).heads());
+    return valued(request, Primitive.APPEND, queries.append(store(request)).heads());
   }
 
   private Object appendList(Request request) {
@@ -179,33 +223,47 @@ final class QueryRoutes {
     Long from = request.has("from") ? (Long) request.queryNumber("from", 0, MAX_POSITION, 0) : null;
     int limit =
         (int) request.queryNumber("limit", 1, batchLimit, Math.min(DEFAULT_LIMIT, batchLimit));
+    String reader = request.query("reader", QueryRoutes::readerName, null);
     ListPage page = store.page(list, from, limit);
-    metrics.answered(
+    if (reader != null) {
+      readers.read(store(request), reader, page);
+    }
+    answered(
         Primitive.APPEND,
+        store(request),
         List.of(page),
         answer -> answer.entries().isEmpty() ? Outcome.EMPTY : Outcome.VALUE);
     return page;
   }
 
+  private static String readerName(String text) {
+    if (!text.matches("[a-zA-Z0-9][a-zA-Z0-9._-]{0,62}")) {
+      throw new IllegalArgumentException(
+          "expected 1 to 63 letters, digits, dots, hyphens or underscores");
+    }
+    return text;
+  }
+
   private Object sketchEpochs(Request request) {
     SketchQueries store = queries.sketch(store(request));
-    return valued(Primitive.SKETCH_MERGE, store.epochs(request.queryFlag("unfinished")));
+    return valued(request, Primitive.SKETCH_MERGE, store.epochs(request.queryFlag("unfinished")));
   }
 
   private Object sketchEstimate(Request request) {
     SketchQueries store = queries.sketch(store(request));
-    return estimates(store, List.of(request.query("key")), epoch(request)).getFirst();
+    return estimates(request, store, List.of(request.query("key")), epoch(request)).getFirst();
   }
 
   private Object sketchBatch(Request request) throws IOException {
     SketchQueries store = queries.sketch(store(request));
     EstimateBatch batch = request.body(EstimateBatch.class);
-    return new Answers<>(estimates(store, batch.keys(), batch.choice()));
+    return new Answers<>(estimates(request, store, batch.keys(), batch.choice()));
   }
 
-  private List<KeyEstimate> estimates(SketchQueries store, List<String> keys, EpochChoice choice) {
+  private List<KeyEstimate> estimates(
+      Request request, SketchQueries store, List<String> keys, EpochChoice choice) {
     List<KeyEstimate> answers = store.estimate(keys, choice);
-    metrics.answered(Primitive.SKETCH_MERGE, answers, answer -> Outcome.VALUE);
+    answered(Primitive.SKETCH_MERGE, store(request), answers, answer -> Outcome.VALUE);
     return answers;
   }
 
@@ -220,6 +278,7 @@ final class QueryRoutes {
     }
     double threshold = body.threshold() == null ? DEFAULT_THRESHOLD : body.threshold();
     return valued(
+        request,
         Primitive.SKETCH_MERGE,
         hasList
             ? store.heavyHitters(
@@ -229,12 +288,12 @@ final class QueryRoutes {
 
   private Object sketchCardinality(Request request) {
     SketchQueries store = queries.sketch(store(request));
-    return valued(Primitive.SKETCH_MERGE, store.cardinality(epoch(request)));
+    return valued(request, Primitive.SKETCH_MERGE, store.cardinality(epoch(request)));
   }
 
   /** Counts an answer that cannot be empty. */
-  private Object valued(Primitive primitive, Object answer) {
-    metrics.answered(primitive, List.of(answer), one -> Outcome.VALUE);
+  private Object valued(Request request, Primitive primitive, Object answer) {
+    answered(primitive, store(request), List.of(answer), one -> Outcome.VALUE);
     return answer;
   }
 }

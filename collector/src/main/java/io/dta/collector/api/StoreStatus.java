@@ -1,11 +1,7 @@
 package io.dta.collector.api;
 
+import io.dta.collector.region.Capacity;
 import io.dta.primitives.Primitive;
-import io.dta.primitives.store.AppendStore;
-import io.dta.primitives.store.KeyIncrementStore;
-import io.dta.primitives.store.KeyWriteStore;
-import io.dta.primitives.store.PostcardingStore;
-import io.dta.primitives.store.SketchStore;
 import io.dta.primitives.store.Store;
 import io.dta.rdma.memory.MemoryRegion;
 import java.util.List;
@@ -46,32 +42,12 @@ record StoreStatus(
         store.name(),
         store.primitive(),
         store,
-        capacity(store),
-        unit(store),
+        Capacity.of(store).slots(),
+        Capacity.of(store).unit(),
         new Region(
             region.length(),
             region.file() == null ? "anonymous" : "file",
             region.file() == null ? null : region.file().toString(),
             region.hugePages().name().toLowerCase(Locale.ROOT).replace('_', '-')));
-  }
-
-  private static long capacity(Store store) {
-    return switch (store) {
-      case KeyWriteStore s -> s.slots();
-      case PostcardingStore s -> s.chunks();
-      case KeyIncrementStore s -> s.counters();
-      case AppendStore s -> (long) s.lists() * s.frames();
-      case SketchStore s -> s.epochs();
-    };
-  }
-
-  private static String unit(Store store) {
-    return switch (store) {
-      case KeyWriteStore _ -> "slots";
-      case PostcardingStore _ -> "chunks";
-      case KeyIncrementStore _ -> "counters";
-      case AppendStore _ -> "frames";
-      case SketchStore _ -> "epochs";
-    };
   }
 }

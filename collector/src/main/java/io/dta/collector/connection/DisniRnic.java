@@ -120,14 +120,9 @@ public final class DisniRnic implements Rnic {
   public List<RnicMetric> metrics() {
     return List.of(
         new RnicMetric(
-            "dta_rnic_operations_total",
-            "Operations that software was told of, by kind",
-            "operation",
-            () -> Map.of("write-immediate", responder.immediates())),
+            RnicDescriptions.OPERATIONS, () -> Map.of("write-immediate", responder.immediates())),
         new RnicMetric(
-            "dta_rnic_connections_total",
-            "Queue pairs, by what became of them",
-            "event",
+            RnicDescriptions.CONNECTIONS,
             () -> Map.of("accepted", responder.accepted(), "rejected", responder.refused())));
   }
 

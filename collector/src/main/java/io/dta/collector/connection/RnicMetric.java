@@ -1,20 +1,36 @@
 package io.dta.collector.connection;
 
+import io.dta.node.metrics.Metric;
+import io.dta.node.metrics.MetricDescription;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /**
  * A counter of an RNIC.
  *
- * @param name of the Prometheus metric, such as {@code dta_rnic_packets_total}
- * @param help a sentence without a full stop
- * @param label what {@code values} differ by; null where there is one value, with an empty key
- * @param values by label; safe on any thread
+ * @param description one of {@link RnicDescriptions}, with one label or none
+ * @param values by label; where there is none, one value with an empty key; safe on any thread
  */
-public record RnicMetric(
-    String name, String help, String label, Supplier<Map<String, Long>> values) {
+public record RnicMetric(MetricDescription description, Supplier<Map<String, Long>> values) {
   /** A counter without a label. */
-  public static RnicMetric of(String name, String help, Supplier<Long> value) {
-    return new RnicMetric(name, help, null, () -> Map.of("", value.get()));
+  static RnicMetric of(MetricDescription description, Supplier<Long> value) {
+    return new RnicMetric(description, () -> Map.of("", value.get()));
+  }
+
+  /** To be exposed. */
+  public Metric<Rnic> metric() {
+    boolean labelled = !description.labels().isEmpty();
+    return description.read(
+        (rnic, samples) ->
+            values
+                .get()
+                .forEach(
+                    (label, value) -> {
+                      if (labelled) {
+                        samples.add((double) value, label);
+                      } else {
+                        samples.add((double) value);
+                      }
+                    }));
   }
 }

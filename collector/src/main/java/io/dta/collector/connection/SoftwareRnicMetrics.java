@@ -1,5 +1,6 @@
 package io.dta.collector.connection;
 
+import io.dta.node.metrics.MetricDescription;
 import io.dta.rdma.cm.CmCounters;
 import io.dta.rdma.cm.CmEvent;
 import io.dta.rdma.roce.RnicCounters;
@@ -66,9 +67,7 @@ final class SoftwareRnicMetrics {
 
   static RnicMetric of(CmCounters counters) {
     return new RnicMetric(
-        "dta_rnic_cm_events_total",
-        "What happened by RDMA CM: messages, connections, and what was dropped",
-        "event",
+        RnicDescriptions.CM_EVENTS,
         () -> {
           Map<String, Long> values = new TreeMap<>();
           for (CmEvent event : CmEvent.values()) {
@@ -80,50 +79,30 @@ final class SoftwareRnicMetrics {
 
   /**
    * @param failures requests at which the RNIC failed by a defect of its own
+   * @param kernelDrops in front of its socket
    */
-  static List<RnicMetric> of(RnicCounters counters, Supplier<Long> failures) {
+  static List<RnicMetric> of(
+      RnicCounters counters, Supplier<Long> failures, Supplier<Long> kernelDrops) {
     return List.of(
-        RnicMetric.of(
-            "dta_rnic_packets_total", "Datagrams received", () -> counters.get(RnicEvent.PACKETS)),
-        RnicMetric.of(
-            "dta_rnic_written_bytes_total",
-            "Bytes that WRITEs put into memory",
-            () -> counters.get(RnicEvent.WRITTEN_BYTES)),
-        RnicMetric.of(
-            "dta_rnic_acknowledgements_total",
-            "Acknowledgements sent",
-            () -> counters.get(RnicEvent.ACKNOWLEDGEMENTS)),
-        RnicMetric.of(
-            "dta_rnic_duplicates_total",
-            "Requests carried out before: acknowledged again, not carried out again",
-            () -> counters.get(RnicEvent.DUPLICATES)),
-        RnicMetric.of(
-            "dta_rnic_congestion_marks_total",
-            "Requests that a switch had marked with congestion experienced",
-            () -> counters.get(RnicEvent.CONGESTION_MARKS)),
-        RnicMetric.of(
-            "dta_rnic_congestion_notifications_total",
-            "Congestion notification packets sent for such marks",
-            () -> counters.get(RnicEvent.CONGESTION_NOTIFICATIONS_SENT)),
-        RnicMetric.of(
-            "dta_rnic_failures_total",
-            "Requests at which the RNIC failed by a defect of its own",
-            failures),
-        new RnicMetric(
-            "dta_rnic_operations_total",
-            "Operations carried out, by kind",
-            "operation",
-            () -> values(counters, OPERATIONS)),
-        new RnicMetric(
-            "dta_rnic_naks_total",
-            "NAKs sent, by syndrome",
-            "syndrome",
-            () -> values(counters, NAKS)),
-        new RnicMetric(
-            "dta_rnic_dropped_packets_total",
-            "Packets dropped, by reason",
-            "reason",
-            () -> values(counters, DROPPED)));
+        one(RnicDescriptions.PACKETS, counters, RnicEvent.PACKETS),
+        one(RnicDescriptions.WRITTEN_BYTES, counters, RnicEvent.WRITTEN_BYTES),
+        one(RnicDescriptions.ACKNOWLEDGEMENTS, counters, RnicEvent.ACKNOWLEDGEMENTS),
+        one(RnicDescriptions.DUPLICATES, counters, RnicEvent.DUPLICATES),
+        one(RnicDescriptions.CONGESTION_MARKS, counters, RnicEvent.CONGESTION_MARKS),
+        one(
+            RnicDescriptions.CONGESTION_NOTIFICATIONS,
+            counters,
+            RnicEvent.CONGESTION_NOTIFICATIONS_SENT),
+        RnicMetric.of(RnicDescriptions.FAILURES, failures),
+        RnicMetric.of(RnicDescriptions.KERNEL_DROPS, kernelDrops),
+        new RnicMetric(RnicDescriptions.OPERATIONS, () -> values(counters, OPERATIONS)),
+        new RnicMetric(RnicDescriptions.NAKS, () -> values(counters, NAKS)),
+        new RnicMetric(RnicDescriptions.DROPPED, () -> values(counters, DROPPED)));
+  }
+
+  private static RnicMetric one(
+      MetricDescription description, RnicCounters counters, RnicEvent event) {
+    return RnicMetric.of(description, () -> counters.get(event));
   }
 
   private static Map<String, Long> values(RnicCounters counters, Map<RnicEvent, String> labels) {

@@ -23,6 +23,7 @@ import io.dta.rdma.roce.RnicOptions;
 import io.dta.rdma.roce.RoceHeaders;
 import io.dta.rdma.roce.SoftwareRnic;
 import io.dta.rdma.sleep.SleepingIdleStrategy;
+import io.dta.rdma.udp.KernelDrops;
 import io.dta.rdma.udp.UdpPort;
 import io.dta.rdma.udp.UdpPortOptions;
 import io.dta.rdma.udp.UdpPorts;
@@ -70,6 +71,7 @@ public final class SoftwareRnicService implements Rnic {
   private final int cmPort;
   private final IdleStrategy idle;
   private final AgentRunner runner;
+  private final KernelDrops kernelDrops;
   private volatile ImmediateListener immediates = (queuePairNumber, immediate, length) -> {};
   private final AtomicLong failures = new AtomicLong();
   private final Map<Integer, Connection> connections = new LinkedHashMap<>();
@@ -93,6 +95,7 @@ public final class SoftwareRnicService implements Rnic {
             (queuePairNumber, immediate, length) ->
                 this.immediates.onImmediate(queuePairNumber, immediate, length),
             RnicOptions.defaults().withRequestCheck(rdma.icrcCheck()));
+    this.kernelDrops = KernelDrops.of(udpPort.localAddress());
     this.idle = idle(udpPort);
     this.runner = new AgentRunner(idle, this::failed, null, rnic);
     this.cm = udpPort.localAddress().getPort() == RoceHeaders.UDP_PORT ? manager(udpPort) : null;
@@ -209,7 +212,7 @@ public final class SoftwareRnicService implements Rnic {
   @Override
   public List<RnicMetric> metrics() {
     List<RnicMetric> metrics =
-        new ArrayList<>(SoftwareRnicMetrics.of(rnic.counters(), failures::get));
+        new ArrayList<>(SoftwareRnicMetrics.of(rnic.counters(), failures::get, kernelDrops::read));
     if (cm != null) {
       metrics.add(SoftwareRnicMetrics.of(cm.counters()));
     }

@@ -124,23 +124,13 @@ public final class VerbsRnic implements Rnic {
     ResponderCounters counters = responder.counters();
     return List.of(
         RnicMetric.of(
-            "dta_rnic_failures_total",
-            "Rounds of the RNIC's thread that ended with a failure",
-            () -> counters.get(ResponderEvent.SERVICE_FAILURES)),
+            RnicDescriptions.FAILURES, () -> counters.get(ResponderEvent.SERVICE_FAILURES)),
         new RnicMetric(
-            "dta_rnic_operations_total",
-            "Operations that software was told of, by kind",
-            "operation",
+            RnicDescriptions.OPERATIONS,
             () -> Map.of("write-immediate", counters.get(ResponderEvent.IMMEDIATES))),
+        new RnicMetric(RnicDescriptions.NAKS, () -> Map.of("rnr", receiverNotReady())),
         new RnicMetric(
-            "dta_rnic_naks_total",
-            "NAKs sent, by syndrome",
-            "syndrome",
-            () -> Map.of("rnr", receiverNotReady())),
-        new RnicMetric(
-            "dta_rnic_connections_total",
-            "Queue pairs, by what became of them",
-            "event",
+            RnicDescriptions.CONNECTIONS,
             () ->
                 values(
                     counters,
@@ -149,11 +139,7 @@ public final class VerbsRnic implements Rnic {
                     ResponderEvent.MADE,
                     ResponderEvent.ENDED,
                     ResponderEvent.FAILED)),
-        new RnicMetric(
-            "dta_rnic_device_total",
-            "What the device's driver counts, under its names",
-            "counter",
-            responder::hardwareCounters));
+        new RnicMetric(RnicDescriptions.DEVICE, responder::hardwareCounters));
   }
 
   private long receiverNotReady() {

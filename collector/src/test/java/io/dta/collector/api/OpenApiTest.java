@@ -10,8 +10,8 @@ import io.dta.node.HttpEndpoint;
 import io.dta.primitives.key.KeyFormat;
 import io.dta.primitives.store.KeyIncrementStore;
 import io.dta.rdma.memory.MemoryRegion;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,8 +36,15 @@ class OpenApiTest {
     Map<String, List<String>> routes = new TreeMap<>();
     try (StoreRegions regions = new StoreRegions(List.of(store), null, false);
         EventStream events = new EventStream(List.of(store), 1, 2)) {
-      new CollectorApi(regions.directory("test", MemoryRegion::remote), regions, null, events, 100)
-          .routes(new Routes(HttpEndpoint.builder()), new PrometheusRegistry())
+      new CollectorApi(
+              regions.directory("test", MemoryRegion::remote),
+              regions,
+              null,
+              events,
+              100,
+              0.1,
+              Duration.ofHours(1))
+          .routes(new Routes(HttpEndpoint.builder()))
           .forEach(
               route ->
                   routes.put(

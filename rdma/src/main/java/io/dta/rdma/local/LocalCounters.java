@@ -1,5 +1,6 @@
 package io.dta.rdma.local;
 
+import io.dta.rdma.CompletionStatus;
 import io.dta.rdma.QueuePairCounters;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -12,12 +13,14 @@ final class LocalCounters implements QueuePairCounters {
   private static final VarHandle WRITES = field("writes");
   private static final VarHandle FETCH_ADDS = field("fetchAdds");
   private static final VarHandle BYTES = field("bytes");
-  private static final VarHandle FATAL = field("fatal");
+  private static final VarHandle INVALID = field("invalid");
+  private static final VarHandle REFUSED = field("refused");
 
   private long writes;
   private long fetchAdds;
   private long bytes;
-  private long fatal;
+  private long invalid;
+  private long refused;
 
   void wrote(int length) {
     WRITES.setOpaque(this, writes + 1);
@@ -29,8 +32,12 @@ final class LocalCounters implements QueuePairCounters {
     BYTES.setOpaque(this, bytes + Long.BYTES);
   }
 
-  void failed() {
-    FATAL.setOpaque(this, fatal + 1);
+  void failed(CompletionStatus status) {
+    if (status == CompletionStatus.REMOTE_INVALID_REQUEST) {
+      INVALID.setOpaque(this, invalid + 1);
+    } else {
+      REFUSED.setOpaque(this, refused + 1);
+    }
   }
 
   @Override
@@ -63,10 +70,15 @@ final class LocalCounters implements QueuePairCounters {
     return 0;
   }
 
-  /** Operations that a responder would have refused. */
+  /** Operations that a responder would have refused; so with the next. */
   @Override
-  public long fatalNaks() {
-    return (long) FATAL.getOpaque(this);
+  public long invalidRequestNaks() {
+    return (long) INVALID.getOpaque(this);
+  }
+
+  @Override
+  public long remoteAccessNaks() {
+    return (long) REFUSED.getOpaque(this);
   }
 
   @Override

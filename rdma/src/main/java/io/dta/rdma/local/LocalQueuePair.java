@@ -214,7 +214,7 @@ public final class LocalQueuePair implements RdmaQueuePair {
     ready = false;
     failure = new QueuePairFailure(status, counters.writes() + counters.fetchAdds());
     state = QueuePairState.ERROR;
-    counters.failed();
+    counters.failed(status);
     listener.onCompletion(workRequestId, status);
     return POSTED;
   }

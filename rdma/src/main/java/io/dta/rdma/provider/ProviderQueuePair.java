@@ -238,10 +238,11 @@ public final class ProviderQueuePair implements RdmaQueuePair {
   private void fail(CompletionStatus status, long number) {
     if (outstanding.fail(status, number)) {
       state = QueuePairState.ERROR;
-      counters.increment(
-          outstanding.failure().isRefusal()
-              ? RequesterCounters.FATAL_NAKS
-              : RequesterCounters.TIMEOUTS);
+      if (outstanding.failure().isRefusal()) {
+        counters.refused(status);
+      } else {
+        counters.increment(RequesterCounters.TIMEOUTS);
+      }
     }
   }
 

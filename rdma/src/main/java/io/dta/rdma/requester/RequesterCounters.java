@@ -1,5 +1,6 @@
 package io.dta.rdma.requester;
 
+import io.dta.rdma.CompletionStatus;
 import io.dta.rdma.QueuePairCounters;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -14,13 +15,16 @@ public final class RequesterCounters implements QueuePairCounters {
   public static final int PACKETS_SENT = 3;
   public static final int RETRANSMISSIONS = 4;
   public static final int SEQUENCE_ERROR_NAKS = 5;
-  public static final int FATAL_NAKS = 6;
+  public static final int RESYNCHRONIZATIONS = 6;
   public static final int RECEIVER_NOT_READY_NAKS = 7;
   public static final int TIMEOUTS = 8;
   public static final int BAD_ANSWERS = 9;
   public static final int CONGESTION_NOTIFICATIONS = 10;
   public static final int RATE_LIMIT = 11;
-  private static final int COUNT = 12;
+  public static final int INVALID_REQUEST_NAKS = 12;
+  public static final int REMOTE_ACCESS_NAKS = 13;
+  public static final int REMOTE_OPERATIONAL_NAKS = 14;
+  private static final int COUNT = 15;
 
   private final AtomicLongArray values = new AtomicLongArray(COUNT);
 
@@ -34,6 +38,16 @@ public final class RequesterCounters implements QueuePairCounters {
 
   public void increment(int counter) {
     add(counter, 1);
+  }
+
+  /** The responder refused a request, and the queue pair ends with that. */
+  public void refused(CompletionStatus status) {
+    increment(
+        switch (status) {
+          case REMOTE_INVALID_REQUEST -> INVALID_REQUEST_NAKS;
+          case REMOTE_ACCESS_ERROR -> REMOTE_ACCESS_NAKS;
+          default -> REMOTE_OPERATIONAL_NAKS;
+        });
   }
 
   @Override
@@ -67,8 +81,23 @@ public final class RequesterCounters implements QueuePairCounters {
   }
 
   @Override
-  public long fatalNaks() {
-    return values.getAcquire(FATAL_NAKS);
+  public long resynchronizations() {
+    return values.getAcquire(RESYNCHRONIZATIONS);
+  }
+
+  @Override
+  public long invalidRequestNaks() {
+    return values.getAcquire(INVALID_REQUEST_NAKS);
+  }
+
+  @Override
+  public long remoteAccessNaks() {
+    return values.getAcquire(REMOTE_ACCESS_NAKS);
+  }
+
+  @Override
+  public long remoteOperationalNaks() {
+    return values.getAcquire(REMOTE_OPERATIONAL_NAKS);
   }
 
   @Override

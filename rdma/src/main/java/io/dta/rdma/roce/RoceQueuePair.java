@@ -332,6 +332,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
         settleBefore(sequence, nowNs);
         if (sequence != sequenceErrorAt && sequence >= queue.received()) {
           sequenceErrorAt = sequence;
+          counters.increment(RequesterCounters.RESYNCHRONIZATIONS);
           queue.moveCursorBack(sequence);
           timer.start(nowNs);
         }
@@ -347,7 +348,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
   }
 
   private void onFatalNak(CompletionStatus status, long sequence, long nowNs) {
-    counters.increment(RequesterCounters.FATAL_NAKS);
+    counters.refused(status);
     settleBefore(sequence, nowNs);
     fail(status, sequence, sequence);
   }

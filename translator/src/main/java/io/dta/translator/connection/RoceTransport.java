@@ -68,6 +68,11 @@ final class RoceTransport implements Transport {
   }
 
   @Override
+  public InetSocketAddress localAddress() {
+    return requester.localAddress();
+  }
+
+  @Override
   public PendingQueuePair connect(Collector collector, CompletionListener listener) {
     TransportService service = settings.service().transportService();
     ConnectionOffer offer = collector.offer();

@@ -1,6 +1,7 @@
 package io.dta.translator.connection;
 
 import io.dta.translator.engine.CollectorTarget;
+import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
@@ -19,6 +20,11 @@ public final class ShardConnection implements AutoCloseable {
   /** The collectors, in their order; for one engine. */
   public List<CollectorTarget> targets() {
     return targets;
+  }
+
+  /** What RoCEv2 packets are sent from and answers come to; null where this process sends none. */
+  public InetSocketAddress localAddress() {
+    return transport.localAddress();
   }
 
   /**

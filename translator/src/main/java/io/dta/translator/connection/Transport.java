@@ -2,6 +2,7 @@ package io.dta.translator.connection;
 
 import io.dta.rdma.CompletionListener;
 import io.dta.rdma.PendingQueuePair;
+import java.net.InetSocketAddress;
 
 /**
  * One shard's means to make queue pairs of one kind: where the transports plug in. It and its queue
@@ -26,6 +27,11 @@ interface Transport extends AutoCloseable {
   /** The file descriptor that can be read when collectors answer; negative where there is none. */
   default int descriptor() {
     return -1;
+  }
+
+  /** What it sends and receives with; null where it has no socket of its own. */
+  default InetSocketAddress localAddress() {
+    return null;
   }
 
   /**

@@ -172,12 +172,15 @@ final class AppendTranslator implements HoldingTranslator {
                 length,
                 ImmediateData.of(Primitive.APPEND, store.id(), list),
                 OPCODE,
-                count)
-            : link.writeLast(storeIndex, offset, frames, index, length, OPCODE, count);
+                count,
+                open.openedNs(list))
+            : link.writeLast(
+                storeIndex, offset, frames, index, length, OPCODE, count, open.openedNs(list));
     if (result == RdmaQueuePair.POSTED) {
       take(list);
       sequences[list] = sequence + 1;
       counters.operations(OPCODE, 1);
+      counters.batch(OPCODE, count);
       counters.event(full ? EngineEvent.FRAMES_FULL : EngineEvent.FRAMES_FLUSHED);
     } else {
       DropReason reason = link.refused(result);

@@ -39,6 +39,7 @@ final class CollectorLink implements CompletionListener {
   private final IdleStrategy idle =
       new BackoffIdleStrategy(SPINS, YIELDS, SHORTEST_PARK_NS, LONGEST_PARK_NS);
   private final Reconnector reconnector;
+  private final ReportLatency latency;
 
   /** By {@link LinkRegions#index}; null where a store cannot be written. */
   private final RemoteRegion[] regions;
@@ -69,6 +70,9 @@ final class CollectorLink implements CompletionListener {
   private boolean closing;
   private long nowNs;
 
+  /** When the datagram arrived that is being translated. */
+  private long arrivedNs;
+
   /**
    * @param alone whether there is no other collector
    */
@@ -86,6 +90,8 @@ final class CollectorLink implements CompletionListener {
     this.limiter = new RateLimiter(settings.operationsPerSecond(), nowNs);
     this.reconnector = new Reconnector(target, stores, this);
     this.regions = reconnector.regions();
+    this.latency = new ReportLatency(clock, counters);
+    this.arrivedNs = nowNs;
     recover();
   }
 
@@ -138,10 +144,31 @@ final class CollectorLink implements CompletionListener {
     return result;
   }
 
-  /** Posts the WRITE with which reports end. */
+  /** The datagram that is translated from now on arrived then. */
+  void arrived(long timeNs) {
+    arrivedNs = timeNs;
+  }
+
+  /** When the datagram arrived that is being translated. */
+  long arrivedNs() {
+    return arrivedNs;
+  }
+
+  /**
+   * Posts the WRITE with which reports end.
+   *
+   * @param sinceNs when the oldest of them arrived
+   */
   int writeLast(
-      int store, long offset, DirectBuffer source, int index, int length, int opcode, int reports) {
-    long id = WorkRequest.id(opcode, reports);
+      int store,
+      long offset,
+      DirectBuffer source,
+      int index,
+      int length,
+      int opcode,
+      int reports,
+      long sinceNs) {
+    long id = WorkRequest.id(opcode, reports, sinceNs);
     int result;
     do {
       result = queuePair.write(regions[store], offset, source, index, length, id);
@@ -158,8 +185,9 @@ final class CollectorLink implements CompletionListener {
       int length,
       int immediate,
       int opcode,
-      int reports) {
-    long id = WorkRequest.id(opcode, reports);
+      int reports,
+      long sinceNs) {
+    long id = WorkRequest.id(opcode, reports, sinceNs);
     int result;
     do {
       result =
@@ -183,7 +211,8 @@ final class CollectorLink implements CompletionListener {
    * @param first whether it is the report's only one
    */
   int fetchAddLast(int store, long offset, long addend, int opcode, boolean first) {
-    long id = first ? WorkRequest.id(opcode, 1) : WorkRequest.partialId(opcode, 1);
+    long id =
+        first ? WorkRequest.id(opcode, 1, arrivedNs) : WorkRequest.partialId(opcode, 1, arrivedNs);
     int result;
     do {
       result = queuePair.fetchAdd(regions[store], offset, addend, id);
@@ -257,6 +286,7 @@ final class CollectorLink implements CompletionListener {
     int reports = WorkRequest.reports(workRequestId);
     if (status == CompletionStatus.SUCCESS) {
       succeeded[opcode] += reports;
+      latency.completed(workRequestId, opcode, reports);
     } else {
       failed[opcode] += reports;
       failed(workRequestId, status, opcode, reports);
@@ -293,7 +323,9 @@ final class CollectorLink implements CompletionListener {
    */
   int doWork(long timeNs) {
     nowNs = timeNs;
+    arrivedNs = timeNs;
     limiter.advance(timeNs);
+    latency.advance(timeNs);
     if (!up) {
       return closing ? 0 : recover();
     }
@@ -302,6 +334,7 @@ final class CollectorLink implements CompletionListener {
       queuePair.flush();
     }
     int done = queuePair.poll() + reconnector.doWork(timeNs);
+    reconnector.status().outstanding(queuePair.outstanding());
     if (queuePair.state() == QueuePairState.ERROR) {
       lost();
     } else if (!open && queuePair.outstanding() < silentAt) {

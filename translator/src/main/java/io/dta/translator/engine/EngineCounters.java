@@ -41,6 +41,34 @@ public final class EngineCounters {
     }
   }
 
+  /** In ns: 1, 2 and 5 of every power of ten from a microsecond to 10 s. */
+  private static final long[] LATENCIES = {
+    1_000,
+    2_000,
+    5_000,
+    10_000,
+    20_000,
+    50_000,
+    100_000,
+    200_000,
+    500_000,
+    1_000_000,
+    2_000_000,
+    5_000_000,
+    10_000_000,
+    20_000_000,
+    50_000_000,
+    100_000_000,
+    200_000_000,
+    500_000_000,
+    1_000_000_000,
+    2_000_000_000,
+    5_000_000_000L,
+    10_000_000_000L
+  };
+
+  private static final long[] BATCHES = {1, 2, 4, 8, 16, 32, 64, 128, 256};
+
   private final long[] live = new long[LENGTH];
   private final long[] published = new long[LENGTH];
 
@@ -48,7 +76,38 @@ public final class EngineCounters {
   @SuppressWarnings("unused") // read and written through VERSION
   private volatile long version;
 
-  EngineCounters() {}
+  // By opcode. They stand beside the rest: not a part of what must be consistent, nor as short.
+  private final Distribution[] latencies = new Distribution[ROWS];
+  private final Distribution[] batches = new Distribution[ROWS];
+
+  EngineCounters() {
+    for (int row = 0; row < ROWS; row++) {
+      latencies[row] = new Distribution(LATENCIES);
+      batches[row] = new Distribution(BATCHES);
+    }
+  }
+
+  /**
+   * From the datagram to the acknowledged write, in ns, a report each; of reports that were held,
+   * the oldest's. From any thread.
+   */
+  public Distribution latency(Primitive primitive) {
+    return latencies[primitive.opcode()];
+  }
+
+  /** How many reports a WRITE carried, of the primitives that gather them; from any thread. */
+  public Distribution batches(Primitive primitive) {
+    return batches[primitive.opcode()];
+  }
+
+  Distribution latency(int opcode) {
+    return latencies[opcode];
+  }
+
+  /** A WRITE carries so many reports. */
+  void batch(int opcode, int reports) {
+    batches[opcode].record(reports, 1);
+  }
 
   static int droppedIndex(int opcode, DropReason reason) {
     return DROPPED + opcode * REASONS + reason.ordinal();

@@ -24,9 +24,13 @@ public final class EngineSnapshot {
     return sum(EngineCounters.RECEIVED);
   }
 
-  /** Reports of a primitive that arrived. Those that cannot be decoded belong to no primitive. */
+  /**
+   * Reports of a primitive that arrived.
+   *
+   * @param primitive null, here and below, for what cannot be decoded and belongs to none
+   */
   public long received(Primitive primitive) {
-    return values[EngineCounters.RECEIVED + primitive.opcode()];
+    return values[EngineCounters.RECEIVED + row(primitive)];
   }
 
   /**
@@ -38,7 +42,7 @@ public final class EngineSnapshot {
   }
 
   public long written(Primitive primitive) {
-    return values[EngineCounters.WRITTEN + primitive.opcode()];
+    return values[EngineCounters.WRITTEN + row(primitive)];
   }
 
   /** Reports whose atomics may or may not have taken effect. */
@@ -47,7 +51,7 @@ public final class EngineSnapshot {
   }
 
   public long uncertain(Primitive primitive) {
-    return values[EngineCounters.UNCERTAIN + primitive.opcode()];
+    return values[EngineCounters.UNCERTAIN + row(primitive)];
   }
 
   /**
@@ -59,7 +63,7 @@ public final class EngineSnapshot {
   }
 
   public long inFlight(Primitive primitive) {
-    return values[EngineCounters.IN_FLIGHT + primitive.opcode()];
+    return values[EngineCounters.IN_FLIGHT + row(primitive)];
   }
 
   /** RDMA operations posted. */
@@ -68,7 +72,7 @@ public final class EngineSnapshot {
   }
 
   public long operations(Primitive primitive) {
-    return values[EngineCounters.OPERATIONS + primitive.opcode()];
+    return values[EngineCounters.OPERATIONS + row(primitive)];
   }
 
   /** Reports dropped, for whatever reason. */
@@ -97,7 +101,7 @@ public final class EngineSnapshot {
   }
 
   public long dropped(Primitive primitive, DropReason reason) {
-    return values[EngineCounters.droppedIndex(primitive.opcode(), reason)];
+    return values[EngineCounters.droppedIndex(row(primitive), reason)];
   }
 
   /** The reasons that occurred and how many reports each of them cost. */
@@ -139,11 +143,15 @@ public final class EngineSnapshot {
    * @param count how many
    */
   public EngineSnapshot withDropped(Primitive primitive, DropReason reason, long count) {
-    int row = primitive == null ? EngineCounters.UNDECODABLE : primitive.opcode();
+    int row = row(primitive);
     long[] sum = values.clone();
     sum[EngineCounters.RECEIVED + row] += count;
     sum[EngineCounters.droppedIndex(row, reason)] += count;
     return new EngineSnapshot(sum);
+  }
+
+  private static int row(Primitive primitive) {
+    return primitive == null ? EngineCounters.UNDECODABLE : primitive.opcode();
   }
 
   private long sum(int table) {

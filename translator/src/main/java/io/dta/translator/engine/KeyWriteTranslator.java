@@ -138,8 +138,17 @@ final class KeyWriteTranslator {
     int result =
         BaseHeader.isImmediate(flags)
             ? link.writeLastImmediate(
-                storeIndex, offset, buffer, slot, slotLength, immediate(offset), OPCODE, 1)
-            : link.writeLast(storeIndex, offset, buffer, slot, slotLength, OPCODE, 1);
+                storeIndex,
+                offset,
+                buffer,
+                slot,
+                slotLength,
+                immediate(offset),
+                OPCODE,
+                1,
+                link.arrivedNs())
+            : link.writeLast(
+                storeIndex, offset, buffer, slot, slotLength, OPCODE, 1, link.arrivedNs());
     if (result != RdmaQueuePair.POSTED) {
       counters.operations(OPCODE, last - first);
       return link.refused(result);

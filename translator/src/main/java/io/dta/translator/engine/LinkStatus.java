@@ -1,6 +1,7 @@
 package io.dta.translator.engine;
 
 import io.dta.rdma.QueuePairCounters;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An engine's connection to a collector as any thread may see it. The engine's thread writes it.
@@ -13,6 +14,7 @@ public final class LinkStatus {
   private volatile long reconnects;
   private volatile long replayed;
   private volatile long refused;
+  private final AtomicInteger outstanding = new AtomicInteger();
 
   /** Of the queue pairs that are gone, and of the last one. */
   private record Counts(QueuePairTotals past, QueuePairCounters current) {
@@ -57,6 +59,15 @@ public final class LinkStatus {
   /** Operations that were given up, as the collector refused them on a fresh queue pair too. */
   public long refused() {
     return refused;
+  }
+
+  /** Operations that were posted and are not acknowledged, a moment ago. */
+  public int outstanding() {
+    return outstanding.get();
+  }
+
+  void outstanding(int operations) {
+    outstanding.lazySet(operations);
   }
 
   void state(LinkState next) {

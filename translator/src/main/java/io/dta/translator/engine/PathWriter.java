@@ -43,6 +43,7 @@ final class PathWriter {
   private final int[] targets = new int[WINDOW];
   private final int[] reports = new int[WINDOW];
   private final int[] causes = new int[WINDOW];
+  private final long[] opened = new long[WINDOW];
   private final boolean[] immediates = new boolean[WINDOW];
   private int prepared;
 
@@ -81,6 +82,7 @@ final class PathWriter {
     targets[place] = cache.target(row);
     reports[place] = Integer.bitCount(hops);
     causes[place] = cause;
+    opened[place] = cache.openedNs(row);
     immediates[place] = cache.isImmediate(row);
     cache.close(row);
   }
@@ -92,6 +94,7 @@ final class PathWriter {
       int result = post(link, place);
       if (result == RdmaQueuePair.POSTED) {
         counters.event(CAUSES[causes[place]]);
+        counters.batch(OPCODE, reports[place]);
       } else {
         counters.dropped(OPCODE, link.refused(result), reports[place]);
       }
@@ -112,11 +115,20 @@ final class PathWriter {
     }
     long offset = offsets[last];
     int count = reports[place];
+    long since = opened[place];
     int result =
         immediates[place]
             ? link.writeLastImmediate(
-                storeIndex, offset, chunks, chunk, chunkLength, immediate(offset), OPCODE, count)
-            : link.writeLast(storeIndex, offset, chunks, chunk, chunkLength, OPCODE, count);
+                storeIndex,
+                offset,
+                chunks,
+                chunk,
+                chunkLength,
+                immediate(offset),
+                OPCODE,
+                count,
+                since)
+            : link.writeLast(storeIndex, offset, chunks, chunk, chunkLength, OPCODE, count, since);
     counters.operations(OPCODE, result == RdmaQueuePair.POSTED ? copies : copies - 1);
     return result;
   }

@@ -10,14 +10,18 @@ record QueuePairTotals(
     long packetsSent,
     long retransmissions,
     long sequenceErrorNaks,
-    long fatalNaks,
+    long resynchronizations,
+    long invalidRequestNaks,
+    long remoteAccessNaks,
+    long remoteOperationalNaks,
     long receiverNotReadyNaks,
     long timeouts,
     long badAnswers,
     long congestionNotifications,
     long rateLimit)
     implements QueuePairCounters {
-  static final QueuePairTotals NONE = new QueuePairTotals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  static final QueuePairTotals NONE =
+      new QueuePairTotals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   QueuePairTotals plus(QueuePairCounters other) {
     return new QueuePairTotals(
@@ -27,7 +31,10 @@ record QueuePairTotals(
         packetsSent + other.packetsSent(),
         retransmissions + other.retransmissions(),
         sequenceErrorNaks + other.sequenceErrorNaks(),
-        fatalNaks + other.fatalNaks(),
+        resynchronizations + other.resynchronizations(),
+        invalidRequestNaks + other.invalidRequestNaks(),
+        remoteAccessNaks + other.remoteAccessNaks(),
+        remoteOperationalNaks + other.remoteOperationalNaks(),
         receiverNotReadyNaks + other.receiverNotReadyNaks(),
         timeouts + other.timeouts(),
         badAnswers + other.badAnswers(),

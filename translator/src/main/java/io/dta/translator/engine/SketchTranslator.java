@@ -272,7 +272,8 @@ final class SketchTranslator implements HoldingTranslator {
             index,
             groupLength,
             OPCODE,
-            reports);
+            reports,
+            epoch.openedNs());
     DropReason refusal = result == RdmaQueuePair.POSTED ? null : link.refused(result);
     if (refusal == DropReason.QUEUE_PAIR_DOWN) {
       return;
@@ -281,6 +282,7 @@ final class SketchTranslator implements HoldingTranslator {
     held -= reports;
     if (refusal == null) {
       counters.operations(OPCODE, 1);
+      counters.batch(OPCODE, reports);
     } else {
       counters.dropped(OPCODE, refusal, reports);
     }
@@ -294,8 +296,9 @@ final class SketchTranslator implements HoldingTranslator {
     int data = ImmediateData.of(Primitive.SKETCH_MERGE, store.id(), epoch.number());
     int result =
         immediate
-            ? link.writeLastImmediate(storeIndex, offset, trailer, 0, length, data, OPCODE, 0)
-            : link.writeLast(storeIndex, offset, trailer, 0, length, OPCODE, 0);
+            ? link.writeLastImmediate(
+                storeIndex, offset, trailer, 0, length, data, OPCODE, 0, epoch.openedNs())
+            : link.writeLast(storeIndex, offset, trailer, 0, length, OPCODE, 0, epoch.openedNs());
     if (result == RdmaQueuePair.POSTED) {
       counters.operations(OPCODE, 1);
     }

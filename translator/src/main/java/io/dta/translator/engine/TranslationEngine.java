@@ -51,6 +51,7 @@ public final class TranslationEngine implements AutoCloseable {
   private final List<HoldingTranslator> holding = new ArrayList<>();
 
   private long nowNs;
+  private long arrivedNs;
   private boolean unpublished;
   private boolean closed;
 
@@ -64,6 +65,7 @@ public final class TranslationEngine implements AutoCloseable {
   public TranslationEngine(EngineContext context) {
     this.clock = context.clock();
     this.nowNs = clock.nanoTime();
+    this.arrivedNs = nowNs;
     this.decoder = new ReportDecoder(context.header(), context.stores());
     this.tracker = new SequenceTracker(context.settings(), context.acknowledgements(), counters);
     this.links = new CollectorLink[context.collectors().size()];
@@ -159,6 +161,21 @@ public final class TranslationEngine implements AutoCloseable {
   }
 
   /**
+   * When the datagrams arrived that come next, until the next {@link #doWork}, for those that have
+   * waited in a ring.
+   *
+   * @param timeNs of the context's clock; never less than before
+   */
+  public void arrived(long timeNs) {
+    if (timeNs != arrivedNs) {
+      arrivedNs = timeNs;
+      for (CollectorLink link : links) {
+        link.arrived(timeNs);
+      }
+    }
+  }
+
+  /**
    * Translates the reports of a datagram. The buffer's bytes may be changed: a slot's checksum is
    * written in front of its value in place.
    *
@@ -230,11 +247,12 @@ public final class TranslationEngine implements AutoCloseable {
     }
     switch (primitive) {
       case KEY_WRITE -> keyWrites[store].translate(buffer, body, distance, count, flags);
-      case APPEND -> appends[store].translate(buffer, body, distance, count, flags, nowNs);
+      case APPEND -> appends[store].translate(buffer, body, distance, count, flags, arrivedNs);
       case KEY_INCREMENT -> keyIncrements[store].translate(buffer, body, distance, count, flags);
-      case POSTCARDING -> postcards[store].translate(buffer, body, distance, count, flags, nowNs);
+      case POSTCARDING ->
+          postcards[store].translate(buffer, body, distance, count, flags, arrivedNs);
       case SKETCH_MERGE ->
-          sketches[store].translate(buffer, body, distance, count, flags, sourceAddress, nowNs);
+          sketches[store].translate(buffer, body, distance, count, flags, sourceAddress, arrivedNs);
     }
   }
 
@@ -247,10 +265,10 @@ public final class TranslationEngine implements AutoCloseable {
     int body = decoder.body();
     return switch (primitive) {
       case KEY_WRITE -> keyWrites[store].translate(buffer, body, flags);
-      case APPEND -> appends[store].translate(buffer, body, flags, nowNs);
+      case APPEND -> appends[store].translate(buffer, body, flags, arrivedNs);
       case KEY_INCREMENT -> keyIncrements[store].translate(buffer, body, flags);
-      case POSTCARDING -> postcards[store].translate(buffer, body, flags, nowNs);
-      case SKETCH_MERGE -> sketches[store].translate(buffer, body, flags, sourceAddress, nowNs);
+      case POSTCARDING -> postcards[store].translate(buffer, body, flags, arrivedNs);
+      case SKETCH_MERGE -> sketches[store].translate(buffer, body, flags, sourceAddress, arrivedNs);
     };
   }
 
@@ -267,6 +285,7 @@ public final class TranslationEngine implements AutoCloseable {
       return 0;
     }
     nowNs = timeNs;
+    arrivedNs = timeNs;
     int done = 0;
     for (int i = 0; i < holding.size(); i++) {
       done += holding.get(i).doWork(timeNs);

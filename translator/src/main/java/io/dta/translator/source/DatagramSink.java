@@ -6,6 +6,13 @@ import org.agrona.MutableDirectBuffer;
 @FunctionalInterface
 public interface DatagramSink {
   /**
+   * When the datagrams were read that come next.
+   *
+   * @param timeNs of the translator's clock
+   */
+  default void arrived(long timeNs) {}
+
+  /**
    * Takes a datagram, or a part of one that holds whole reports.
    *
    * @param buffer holds it; its bytes belong to the sink, which may change them

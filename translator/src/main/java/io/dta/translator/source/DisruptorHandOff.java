@@ -36,6 +36,8 @@ public final class DisruptorHandOff implements DatagramSink {
   /** By opcode; row 0 is what could not be decoded. One thread adds, any thread reads. */
   private final AtomicLongArray dropped = new AtomicLongArray(ROWS);
 
+  private long arrivedNs;
+
   /**
    * @param ringSize the events that each shard's ring holds, a power of two
    */
@@ -64,6 +66,11 @@ public final class DisruptorHandOff implements DatagramSink {
    */
   public long dropped(Primitive primitive) {
     return dropped.get(primitive == null ? UNDECODABLE : primitive.opcode());
+  }
+
+  @Override
+  public void arrived(long timeNs) {
+    arrivedNs = timeNs;
   }
 
   @Override
@@ -99,7 +106,7 @@ public final class DisruptorHandOff implements DatagramSink {
   }
 
   private void offer(Shard shard, int offset, int length, int sourceAddress) {
-    if (!shard.offer(offset, length, sourceAddress, memory.slotNumber(offset))) {
+    if (!shard.offer(offset, length, sourceAddress, memory.slotNumber(offset), arrivedNs)) {
       drop(offset, length);
     }
   }

@@ -38,7 +38,7 @@ public final class Shard {
    *
    * @return false where the ring is full
    */
-  boolean offer(int offset, int length, int sourceAddress, long slot) {
+  boolean offer(int offset, int length, int sourceAddress, long slot, long arrivedNs) {
     if (!ring.hasAvailableCapacity(1)) {
       return false;
     }
@@ -51,6 +51,7 @@ public final class Shard {
     event.length = length;
     event.sourceAddress = sourceAddress;
     event.slot = slot;
+    event.arrivedNs = arrivedNs;
     ring.publish(sequence);
     return true;
   }
@@ -116,6 +117,7 @@ public final class Shard {
     private int length;
     private int sourceAddress;
     private long slot;
+    private long arrivedNs;
   }
 
   private final class Handler implements EventPoller.Handler<Event> {
@@ -133,6 +135,7 @@ public final class Shard {
       }
       done++;
       try {
+        engine.arrived(event.arrivedNs);
         engine.onDatagram(memory, event.offset, event.length, event.sourceAddress);
       } catch (RuntimeException e) {
         failure = e;

@@ -1,9 +1,12 @@
 package io.dta.translator.source;
 
+import io.dta.translator.engine.Distribution;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What a source did since its start. Written by the source's thread, readable from any. */
 public final class SourceCounters {
+  private final Distribution datagramsPerRead =
+      new Distribution(0, 1, 2, 4, 8, 16, 32, 64, 128, 256);
   private final AtomicLong datagrams = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong reads = new AtomicLong();
@@ -48,8 +51,14 @@ public final class SourceCounters {
     return lostAcknowledgements.get();
   }
 
+  /** How many datagrams a read brought. */
+  public Distribution datagramsPerRead() {
+    return datagramsPerRead;
+  }
+
   void read(long datagramCount, long byteCount, long unknownSourceCount) {
     add(reads, 1);
+    datagramsPerRead.record(datagramCount, 1);
     add(datagrams, datagramCount);
     add(bytes, byteCount);
     add(unknownSources, unknownSourceCount);

@@ -2,6 +2,7 @@ package io.dta.translator.source;
 
 import io.dta.node.OperatorException;
 import io.dta.rdma.capture.PacketCapture;
+import io.dta.rdma.udp.KernelDrops;
 import io.dta.translator.engine.AcknowledgementSender;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -128,7 +129,7 @@ public final class UdpSource implements AcknowledgementSender, AutoCloseable {
     acknowledgements.open(channel);
     port = channel.localAddress().getPort();
     try {
-      kernelDrops = new KernelDrops(channel.fd().intValue());
+      kernelDrops = KernelDrops.of(channel.fd().intValue());
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "datagrams that the kernel drops cannot be counted", e);
     }

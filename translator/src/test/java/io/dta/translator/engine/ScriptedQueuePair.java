@@ -189,7 +189,8 @@ final class ScriptedQueuePair implements RdmaQueuePair {
   @Override
   public QueuePairCounters counters() {
     long fetchAdds = posted.stream().filter(Operation::atomic).count();
-    return new QueuePairTotals(posted.size() - fetchAdds, fetchAdds, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    return new QueuePairTotals(
+        posted.size() - fetchAdds, fetchAdds, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   @Override
