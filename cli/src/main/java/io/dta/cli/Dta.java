@@ -6,6 +6,7 @@ import io.dta.cli.doctor.DoctorCommand;
 import io.dta.cli.experiment.ExperimentCommand;
 import io.dta.cli.query.EventsCommand;
 import io.dta.cli.query.QueryCommand;
+import io.dta.cli.sim.SimCommand;
 import io.dta.node.OperatorException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       CollectorCommand.class,
       TranslatorCommand.class,
+      LoadCommand.class,
       SimCommand.class,
       ExperimentCommand.class,
       QueryCommand.class,

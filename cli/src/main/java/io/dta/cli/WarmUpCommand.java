@@ -15,7 +15,15 @@ final class WarmUpCommand implements Callable<Integer> {
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     for (String command :
         new String[] {
-          "demo", "collector", "translator", "sim", "experiment", "query", "config", "doctor"
+          "demo",
+          "collector",
+          "translator",
+          "load",
+          "sim",
+          "experiment",
+          "query",
+          "config",
+          "doctor"
         }) {
       Dta.run(nowhere, nowhere, command, "--help");
     }

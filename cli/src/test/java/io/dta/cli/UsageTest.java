@@ -18,6 +18,7 @@ class UsageTest {
         "demo",
         "collector",
         "translator",
+        "load",
         "sim",
         "query",
         "events",
@@ -78,11 +79,15 @@ class UsageTest {
         "translator",
         "translator --config a --collector http://127.0.0.1:1",
         "translator --collector ftp://127.0.0.1",
-        "sim --target nowhere",
-        "sim --target 127.0.0.1:99999",
-        "sim --rate -1",
-        "sim --loopback-network 255",
-        "sim --collector http://%",
+        "load --target nowhere",
+        "load --target 127.0.0.1:99999",
+        "load --rate -1",
+        "load --loopback-network 255",
+        "load --collector http://%",
+        "sim incast more",
+        "sim incast --seed many",
+        "sim --seed 1",
+        "sim incast --target nowhere",
         "query paths a --policy most",
         "query --limit many",
         "experiment",
@@ -111,7 +116,7 @@ class UsageTest {
       strings = {
         "query --collector http://127.0.0.1:1",
         "query paths a --collector http://127.0.0.1:1",
-        "sim --collector http://127.0.0.1:1",
+        "load --collector http://127.0.0.1:1",
         "translator --collector http://127.0.0.1:1"
       })
   void shouldSayThatNoCollectorAnswers(String arguments) {

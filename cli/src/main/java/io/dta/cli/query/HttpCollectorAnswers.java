@@ -1,5 +1,6 @@
 package io.dta.cli.query;
 
+import io.dta.collector.query.Cardinality;
 import io.dta.collector.query.FlowPath;
 import io.dta.collector.query.KeyCount;
 import io.dta.collector.query.KeyEstimate;
@@ -95,5 +96,11 @@ public final class HttpCollectorAnswers implements CollectorAnswers {
         .stream()
         .map(KeyEstimate::estimate)
         .toList();
+  }
+
+  @Override
+  public double cardinality(String store, long epoch) {
+    String path = HttpJsonClient.path("/v1/sketch-merge/" + store + "/cardinality", "epoch", epoch);
+    return client.get(path, Cardinality.class).estimate();
   }
 }

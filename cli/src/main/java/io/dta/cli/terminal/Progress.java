@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.function.Supplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -48,6 +49,14 @@ public final class Progress implements AutoCloseable {
   /** Says how much is done. */
   public void stepTo(long done) {
     if (bar != null) {
+      bar.stepTo(done);
+    }
+  }
+
+  /** Says how much is done, and what else is worth knowing meanwhile. */
+  public void stepTo(long done, Supplier<String> remark) {
+    if (bar != null) {
+      bar.setExtraMessage(remark.get());
       bar.stepTo(done);
     }
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** {@code dta sim} fills a collector, {@code dta query} asks it. */
+/** {@code dta load} fills a collector, {@code dta query} asks it. */
 class QueryCommandTest {
   private static final int FLOWS = 1000;
 
@@ -33,7 +33,7 @@ class QueryCommandTest {
     nodes = new RunningNodes(FLOWS, 1);
     sim =
         CommandRun.of(
-            "sim",
+            "load",
             "--flows",
             String.valueOf(FLOWS),
             "--epochs",

@@ -9,7 +9,7 @@ import java.io.IOException;
 /** A collector as switches reach it that write to its memory themselves. */
 public interface DirectCollector {
   /**
-   * Makes a queue pair to it, ready to send.
+   * Makes a queue pair to it, ready to send: the next switch's, in their order.
    *
    * @throws IOException saying why there is none
    */

@@ -209,8 +209,10 @@ public final class DirectWriter implements KeyWrites, AutoCloseable {
   /** Makes what is queued leave, takes answers, and drives time-outs and retransmission. */
   public void flush() {
     for (RdmaQueuePair queuePair : queuePairs) {
-      queuePair.flush();
-      queuePair.poll();
+      if (queuePair.outstanding() > 0) {
+        queuePair.flush();
+        queuePair.poll();
+      }
     }
   }
 

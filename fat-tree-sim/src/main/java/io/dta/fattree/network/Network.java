@@ -90,9 +90,22 @@ public final class Network {
 
   /** Lets everything happen, at most so many packet-hops; false where nothing is left. */
   public boolean runHops(long count) throws IOException {
+    return runHops(count, SimTime.NEVER);
+  }
+
+  /**
+   * Lets everything happen up to and at a time, at most so many packet-hops.
+   *
+   * @return false where nothing is left to happen until then
+   */
+  public boolean runHops(long count, long until) throws IOException {
     long end = fabric.hops() + count;
-    while (fabric.hops() < end && events.size() > 0) {
+    while (fabric.hops() < end && events.size() > 0 && events.nextTime() <= until) {
       step();
+    }
+    if (events.size() > 0 && events.nextTime() > until) {
+      events.advanceTo(Math.max(events.now(), until));
+      return false;
     }
     return events.size() > 0;
   }

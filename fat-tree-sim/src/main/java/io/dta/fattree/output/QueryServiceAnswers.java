@@ -70,4 +70,9 @@ public final class QueryServiceAnswers implements CollectorAnswers {
         .map(answer -> answer.estimate())
         .toList();
   }
+
+  @Override
+  public double cardinality(String store, long epoch) {
+    return service.sketch(store).cardinality(new EpochChoice(epoch, false)).estimate();
+  }
 }

@@ -2,6 +2,8 @@ package io.dta.fattree.topology;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A k-ary fat tree (Al-Fares, Loukissas and Vahdat, "A Scalable, Commodity Data Center Network
@@ -21,6 +23,8 @@ public final class FatTree {
   /** The switches on the longest path. */
   public static final int MAX_HOPS = 5;
 
+  private static final Pattern CORE_NAME = Pattern.compile("core-([0-9]{1,4})");
+  private static final Pattern POD_NAME = Pattern.compile("(agg|edge)-([0-9]{1,3})\\.([0-9]{1,3})");
   private static final int NETWORK = 10 << 24;
   private static final int FIRST_HOST_ID = 2;
 
@@ -129,6 +133,29 @@ public final class FatTree {
     return role == SwitchRole.CORE
         ? role.label() + "-" + index(switchId)
         : role.label() + "-" + pod(switchId) + "." + index(switchId);
+  }
+
+  /**
+   * The switch of a name, as {@link #name} writes it.
+   *
+   * @throws IllegalArgumentException saying what names there are
+   */
+  public int switchOf(String name) {
+    Matcher core = CORE_NAME.matcher(name);
+    if (core.matches()) {
+      return core(Integer.parseInt(core.group(1)));
+    }
+    Matcher inPod = POD_NAME.matcher(name);
+    if (inPod.matches()) {
+      int pod = Integer.parseInt(inPod.group(2));
+      int index = Integer.parseInt(inPod.group(3));
+      return inPod.group(1).equals(SwitchRole.EDGE.label())
+          ? edge(pod, index)
+          : aggregation(pod, index);
+    }
+    throw new IllegalArgumentException(
+        "switch '%s': expected core-0 to core-%d, or agg-POD.INDEX or edge-POD.INDEX with pods 0 to %d and indices 0 to %d"
+            .formatted(name, cores - 1, k - 1, half - 1));
   }
 
   /** Whether a cable joins two switches. */

@@ -80,4 +80,7 @@ public interface CollectorAnswers {
 
   /** The estimates of keys in a finished epoch. */
   List<Long> estimates(String store, long epoch, List<String> keys) throws IOException;
+
+  /** How many different keys a HyperLogLog saw in a finished epoch. */
+  double cardinality(String store, long epoch) throws IOException;
 }

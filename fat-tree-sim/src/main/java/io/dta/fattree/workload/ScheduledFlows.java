@@ -49,8 +49,17 @@ public final class ScheduledFlows implements FlowArrivals {
    * @throws IllegalArgumentException naming file and line of what is wrong
    */
   public static ScheduledFlows read(FatTree tree, Path csv) throws IOException {
-    List<String> lines = Files.readAllLines(csv, StandardCharsets.UTF_8);
-    CsvLines in = new CsvLines(csv.toString(), lines, HEADER);
+    return parse(tree, csv.toString(), Files.readAllLines(csv, StandardCharsets.UTF_8));
+  }
+
+  /**
+   * A list, line by line.
+   *
+   * @param file what errors call it
+   * @throws IllegalArgumentException naming file and line of what is wrong
+   */
+  public static ScheduledFlows parse(FatTree tree, String file, List<String> lines) {
+    CsvLines in = new CsvLines(file, lines, HEADER);
     List<Flow> flows = new ArrayList<>();
     while (in.next()) {
       Flow flow =

@@ -72,6 +72,16 @@ public final class SizeDistribution {
         Files.readAllLines(csv, StandardCharsets.UTF_8));
   }
 
+  /**
+   * Sizes of one's own, line by line.
+   *
+   * @param file what errors call them
+   * @throws IllegalArgumentException naming file and line of what is wrong
+   */
+  public static SizeDistribution parse(String file, List<String> lines) {
+    return parse(file, file, lines);
+  }
+
   private static SizeDistribution parse(String name, String file, List<String> lines) {
     CsvLines csv = new CsvLines(file, lines, HEADER);
     List<long[]> sizes = new ArrayList<>();

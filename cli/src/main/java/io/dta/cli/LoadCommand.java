@@ -29,9 +29,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code dta sim}. */
+/** {@code dta load}. */
 @Command(
-    name = "sim",
+    name = "load",
     description = {
       "Runs the simulated fat tree against a translator: its switches send real reports over UDP.",
       "With --check, looks everything up at the collector afterwards and compares with the truth."
@@ -43,11 +43,11 @@ import picocli.CommandLine.Spec;
       "translator 'engine.postcardTimeout: 1s', or it may write paths that lack hops.",
       "",
       "Examples:",
-      "  dta sim --print-stores --k 8 > collector.yaml",
-      "  dta sim --target 127.0.0.1:40040 --check",
-      "  dta sim --k 8 --flows 100000 --rate 20000"
+      "  dta load --print-stores --k 8 > collector.yaml",
+      "  dta load --target 127.0.0.1:40040 --check",
+      "  dta load --k 8 --flows 100000 --rate 20000"
     })
-final class SimCommand implements Callable<Integer> {
+final class LoadCommand implements Callable<Integer> {
   /** How long batches, cache rows and epochs may wait in the translator before a comparison. */
   private static final long SETTLE_MILLIS = 2_500;
 
@@ -82,16 +82,17 @@ final class SimCommand implements Callable<Integer> {
       names = "--loopback-network",
       paramLabel = "N",
       description =
-          "Towards a translator on this host, switches have the addresses 127.N.x.y, N from 0 to 254. A translator"
-              + " remembers the sequence numbers of an address, so a further run needs another N (default: from the"
-              + " clock, another one every second).")
+          "Towards a translator on this host, switches have the addresses 127.N.x.y, N from 0 to"
+              + " 254. A translator remembers the sequence numbers of an address, so a further run"
+              + " needs another N (default: from the clock, another one every second).")
   private Integer loopbackNetwork;
 
   @Option(
       names = "--reporter-port",
       paramLabel = "PORT",
       description =
-          "UDP port of the switches, where the translator sends acknowledgements (default ${DEFAULT-VALUE}).")
+          "UDP port of the switches, where the translator sends acknowledgements (default"
+              + " ${DEFAULT-VALUE}).")
   private int reporterPort = DtaPorts.ACKNOWLEDGEMENTS;
 
   @Option(
@@ -109,16 +110,16 @@ final class SimCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     FatTreeConfig config = fatTree.config();
     if (printStores) {
-      NodeConfiguration stores = SimStores.configuration(config);
+      NodeConfiguration stores = LoadStores.configuration(config);
       output.print(output.json() ? Json.compact(stores) + "\n" : YamlConfig.dump(stores));
       return 0;
     }
     InetSocketAddress translator = translator();
     SendSettings settings = sending(translator.getAddress());
-    DemoStores stores = SimStores.of(collector, config.k());
+    DemoStores stores = LoadStores.of(collector, config.k());
     try {
       FatTreeRun.Result result = report(config, stores, settings, translator);
-      SimResult found = new SimResult(result.counters(), check ? check(result, stores) : null);
+      LoadResult found = new LoadResult(result.counters(), check ? check(result, stores) : null);
       output.print(output.json() ? Json.compact(found.json()) + "\n" : found.text());
       return found.ok() ? 0 : 1;
     } catch (IOException e) {

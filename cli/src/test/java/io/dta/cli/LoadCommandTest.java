@@ -11,25 +11,25 @@ import java.net.InetAddress;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-class SimCommandTest {
+class LoadCommandTest {
   @Test
   void shouldPrintStoresThatACollectorTakes() {
-    CommandRun run = CommandRun.of("sim", "--print-stores", "--k", "8", "--flows", "1000");
+    CommandRun run = CommandRun.of("load", "--print-stores", "--k", "8", "--flows", "1000");
 
     assertEquals(0, run.exitCode(), run::toString);
     NodeConfiguration read = YamlConfig.parse("stores", run.out(), NodeConfiguration.class);
     assertEquals(5, read.collector().stores().size());
     CommandRun json =
-        CommandRun.of("sim", "--print-stores", "--k", "8", "--flows", "1000", "--json");
+        CommandRun.of("load", "--print-stores", "--k", "8", "--flows", "1000", "--json");
     assertEquals(read, YamlConfig.parse("stores", json.out(), NodeConfiguration.class));
   }
 
   @Test
   void shouldTakeAnotherNetworkEverySecond() {
     for (long second = 1_800_000_000L; second < 1_800_000_400L; second++) {
-      int network = SimCommand.networkOf(Instant.ofEpochSecond(second));
+      int network = LoadCommand.networkOf(Instant.ofEpochSecond(second));
       assertTrue(network > 64 && network <= 254, () -> "network " + network);
-      assertNotEquals(network, SimCommand.networkOf(Instant.ofEpochSecond(second + 1)));
+      assertNotEquals(network, LoadCommand.networkOf(Instant.ofEpochSecond(second + 1)));
     }
   }
 
@@ -37,10 +37,10 @@ class SimCommandTest {
   void shouldSayThatStoresDoNotFit() throws IOException {
     try (RunningNodes nodes = new RunningNodes(100, 1)) {
       CommandRun run =
-          CommandRun.of("sim", "--k", "6", "--collector", nodes.uri(), "--target", nodes.target());
+          CommandRun.of("load", "--k", "6", "--collector", nodes.uri(), "--target", nodes.target());
 
       assertEquals(1, run.exitCode(), run::toString);
-      assertTrue(run.sentence().contains("dta sim --print-stores"), run::sentence);
+      assertTrue(run.sentence().contains("dta load --print-stores"), run::sentence);
     }
   }
 
@@ -50,7 +50,7 @@ class SimCommandTest {
         DatagramSocket deaf = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
       CommandRun run =
           CommandRun.of(
-              "sim",
+              "load",
               "--flows",
               "100",
               "--epochs",

@@ -9,8 +9,8 @@ import io.dta.primitives.directory.Directory;
 import java.net.URI;
 
 /** The stores of a simulation: as a collector has them, and as a collector should have them. */
-final class SimStores {
-  private SimStores() {}
+final class LoadStores {
+  private LoadStores() {}
 
   /** The stores of a running collector, which must fit a fat tree of k. */
   static DemoStores of(URI collector, int k) {
@@ -19,7 +19,7 @@ final class SimStores {
       return DemoStores.of(directory.entries().stream().map(Directory.Entry::store).toList(), k);
     } catch (IllegalArgumentException e) {
       throw new OperatorException(
-          "the stores of %s do not fit: %s; see 'dta sim --print-stores'"
+          "the stores of %s do not fit: %s; see 'dta load --print-stores'"
               .formatted(collector, e.getMessage()),
           e);
     }

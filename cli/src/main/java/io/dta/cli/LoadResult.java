@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * @param counters what was sent
  * @param answers the collector's answers compared with the truth; null where nobody asked
  */
-record SimResult(SendCounters counters, VerificationReport answers) {
+record LoadResult(SendCounters counters, VerificationReport answers) {
   /** What {@code --json} prints. */
   record Summary(
       boolean ok, Map<String, SendCounters.OfPrimitive> sent, VerificationReport answers) {}

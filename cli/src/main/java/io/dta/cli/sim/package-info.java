@@ -1,0 +1,2 @@
+/** {@code dta sim}: scenarios of the simulated data center. */
+package io.dta.cli.sim;
