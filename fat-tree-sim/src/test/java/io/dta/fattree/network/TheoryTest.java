@@ -146,8 +146,8 @@ class TheoryTest {
             recorder);
     network.run(SimTime.NEVER);
     long both = 2L * Framing.packets(bytes) * Framing.MAX_WIRE_LENGTH * 800;
-    assertEquals(both, recorder.ends.getLast().time(), 0.05 * both);
-    assertEquals(both, recorder.ends.getFirst().time(), 0.2 * both);
+    assertEquals((double) both, (double) recorder.ends.getLast().time(), 0.05 * both);
+    assertEquals((double) both, (double) recorder.ends.getFirst().time(), 0.2 * both);
     assertEquals(0, network.packets().allDropped());
     int port = network.wiring().port(tree.edgeOfHost(2), 2);
     assertTrue(network.peakBytes(port) < 200_000, "peak " + network.peakBytes(port));

@@ -58,7 +58,7 @@ final class WorkRequest {
 
   /** How long ago that was, in ns; 0 where the clock has not moved by a unit since. */
   static long ageNs(long arrived, long nowNs) {
-    long units = (nowNs >>> UNIT_SHIFT) - arrived << ARRIVED_SHIFT >> ARRIVED_SHIFT;
+    long units = ((nowNs >>> UNIT_SHIFT) - arrived) << ARRIVED_SHIFT >> ARRIVED_SHIFT;
     return Math.max(0, units << UNIT_SHIFT);
   }
 }
