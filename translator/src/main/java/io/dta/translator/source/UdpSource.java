@@ -172,7 +172,7 @@ public final class UdpSource implements AcknowledgementSender, AutoCloseable {
       LOG.log(
           System.Logger.Level.WARNING,
           "the kernel grants the socket a receive buffer of {0} bytes instead of {1}: bursts beyond"
-              + " it are lost; run 'sysctl -w net.core.rmem_max={1}'",
+              + " it are lost; run ''sysctl -w net.core.rmem_max={1}''",
           Integer.toString(granted),
           Long.toString(settings.receiveBuffer().bytes()));
     }
