@@ -30,22 +30,32 @@ import java.util.function.BooleanSupplier;
 /**
  * The queue pairs that were accepted, and their immediates.
  *
- * <p>All share one completion queue, where nothing arrives but receives: each queue pair has some
- * without memory, one of which a WRITE with immediate uses up (InfiniBand Architecture
- * Specification 1.4, volume 1, section 10.7.3.1). A receive that is flushed tells that its queue
- * pair is in ERROR. While none arrives, the thread sleeps.
+ * <p>All share one completion queue, as DiSNI does not say which one an event is of. Nothing
+ * arrives there but receives: each queue pair has some without memory, one of which a WRITE with
+ * immediate uses up (InfiniBand Architecture Specification 1.4, volume 1, section 10.7.3.1). A
+ * receive that is flushed tells that its queue pair is in ERROR. While none arrives, the thread
+ * sleeps.
  */
 final class AcceptedConnections implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(AcceptedConnections.class.getName());
 
   /** The most queue pairs, a power of two. */
-  static final int CAPACITY = 256;
+  static final int CAPACITY = 64;
 
-  /** Immediates of a queue pair that may arrive before one is taken. */
-  private static final int RECEIVES = 64;
+  /**
+   * Immediates of a queue pair that may arrive before one is taken: those beyond have the requester
+   * wait for 0.7 s, as RDMA CM sets the RNR timer. All queue pairs' have room in a completion queue
+   * of the kernel's driver, which ends at 32767.
+   */
+  private static final int RECEIVES = 256;
 
   private static final int BATCH = 32;
-  private static final byte RETRIES = 7;
+
+  /**
+   * How often the requester tries again where there is no receive; 7 would be without end. The
+   * other retry count is the requester's own.
+   */
+  private static final byte RECEIVER_NOT_READY_RETRIES = 6;
 
   /** {@code IBV_WC_RECV_RDMA_WITH_IMM} of {@code enum ibv_wc_opcode}. */
   private static final int WRITE_WITH_IMMEDIATE = 129;
@@ -60,6 +70,7 @@ final class AcceptedConnections implements AutoCloseable {
   private final Accepted[] slots = new Accepted[CAPACITY];
   private final AtomicLong immediates = new AtomicLong();
   private long accepted;
+  private long listenerFailures;
   private BooleanSupplier running = () -> false;
   private Thread thread;
 
@@ -158,8 +169,18 @@ final class AcceptedConnections implements AutoCloseable {
     }
     if (completion.getOpcode() == WRITE_WITH_IMMEDIATE) {
       immediates.incrementAndGet();
+      tell(number, completion);
+    }
+  }
+
+  private void tell(int number, IbvWC completion) {
+    try {
       listener.onImmediate(
           number, Integer.reverseBytes(completion.getImm_data()), completion.getByte_len());
+    } catch (RuntimeException e) {
+      if (listenerFailures++ == 0) {
+        LOGGER.log(System.Logger.Level.ERROR, "a listener failed at an immediate", e);
+      }
     }
   }
 
@@ -179,8 +200,7 @@ final class AcceptedConnections implements AutoCloseable {
       queuePair.postRecv(receives(receiveId, RECEIVES), null).execute().free();
       receive = queuePair.postRecv(receives(receiveId, 1), null);
       RdmaConnParam parameters = new RdmaConnParam();
-      parameters.setRetry_count(RETRIES);
-      parameters.setRnr_retry_count(RETRIES);
+      parameters.setRnr_retry_count(RECEIVER_NOT_READY_RETRIES);
       id.accept(parameters);
       slots[slot] =
           new Accepted(

@@ -18,11 +18,12 @@ import org.agrona.concurrent.NanoClock;
  * is made and connects. The connection manager is asked, never waited for.
  */
 final class DisniPendingQueuePair implements PendingQueuePair {
-  /** The most that three bits hold. */
+  /**
+   * The most that three bits hold. How often to try again where the peer has no receive is the
+   * peer's choice, with the other count in its reply (InfiniBand Architecture Specification 1.4,
+   * volume 1, section 12.6.8).
+   */
   private static final byte RETRIES = 7;
-
-  /** One less than 7, which means for ever, so that a peer without receives is noticed. */
-  private static final byte RECEIVER_NOT_READY_RETRIES = 6;
 
   private final InetSocketAddress peer;
   private final Duration timeout;
@@ -139,7 +140,7 @@ final class DisniPendingQueuePair implements PendingQueuePair {
   private static RdmaConnParam parameters() throws IOException {
     RdmaConnParam parameters = new RdmaConnParam();
     parameters.setRetry_count(RETRIES);
-    parameters.setRnr_retry_count(RECEIVER_NOT_READY_RETRIES);
+    parameters.setRnr_retry_count(RETRIES);
     return parameters;
   }
 
