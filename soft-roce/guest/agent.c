@@ -1,7 +1,7 @@
 /*
  * Runs commands in the guest for the tests: one TCP connection a command, as many at once as there are connections.
  *
- *   agent ROOT PORT      commands run by /bin/sh in ROOT
+ *   agent ROOT PORT      commands run by /bin/sh in ROOT; goes to the background once it listens
  *
  * A connection begins with the command: length (u32, big-endian), bytes. Frames follow in both directions:
  * type (u8), length (u32, big-endian), bytes.
@@ -159,6 +159,7 @@ int main(int argc, char **argv) {
     perror("agent");
     return 1;
   }
+  if (fork()) return 0; /* it listens, so that who started it may say so */
   for (;;) {
     int socket = accept4(listener, 0, 0, SOCK_CLOEXEC);
     if (socket < 0) continue;

@@ -9,6 +9,7 @@
  *   deregister NAME                                    the memory stays
  *   get NAME OFFSET LENGTH        put NAME OFFSET HEX  memory, directly
  *   crc NAME OFFSET LENGTH                             CRC-32 (zlib's) of memory
+ *   save NAME FILE                                     all of the memory to a file
  *   qp rc|uc [RECEIVES]                                a queue pair in RESET, receives posted later are re-posted as they are used
  *   connect QPN ADDRESS REMOTE-QPN RECEIVE-PSN SEND-PSN MTU ATOMICS    by hand, to RTS
  *   receives QPN COUNT                                 posts so many, and re-posts as they are used
@@ -109,12 +110,6 @@ static struct pair *find_pair(uint32_t number) {
   return 0;
 }
 
-static struct pair *free_pair(void) {
-  for (int i = 0; i < PAIRS; i++)
-    if (!pairs[i].qp) return &pairs[i];
-  errno = ENOSPC;
-  return 0;
-}
 
 /* The GID of RoCEv2 over IPv4: ::ffff:a.b.c.d of that type. */
 static int roce_v2_ipv4_gid(void) {
@@ -259,6 +254,19 @@ static void drop(struct pair *pair) {
     ibv_destroy_qp(pair->qp);
   }
   memset(pair, 0, sizeof *pair);
+}
+
+/* An empty place, or that of a queue pair that failed. */
+static struct pair *free_pair(void) {
+  for (int i = 0; i < PAIRS; i++)
+    if (!pairs[i].qp) return &pairs[i];
+  for (int i = 0; i < PAIRS; i++)
+    if (!strcmp(state_name(&pairs[i]), "ERR")) {
+      drop(&pairs[i]);
+      return &pairs[i];
+    }
+  errno = ENOSPC;
+  return 0;
 }
 
 static void say_event(struct rdma_cm_event *event, uint32_t number) {
@@ -510,12 +518,17 @@ static void start_listening(char **a, int n) {
 }
 
 static void on_memory_command(char **a, int n) {
-  if (needs(n, !strcmp(a[0], "deregister") ? 1 : 3)) return;
+  if (needs(n, !strcmp(a[0], "deregister") ? 1 : !strcmp(a[0], "save") ? 2 : 3)) return;
   struct region *region = find_region(a[1]);
   if (!region) return say("error no region %s", a[1]);
   if (!strcmp(a[0], "deregister")) {
     if (!region->mr || ibv_dereg_mr(region->mr)) return failed("ibv_dereg_mr");
     region->mr = 0;
+    return say("ok");
+  }
+  if (!strcmp(a[0], "save")) {
+    FILE *file = fopen(a[2], "w");
+    if (!file || fwrite(region->bytes, 1, region->length, file) != region->length || fclose(file)) return failed(a[2]);
     return say("ok");
   }
   size_t offset = strtoull(a[2], 0, 0), length = strtoull(a[3], 0, 0);
@@ -544,7 +557,8 @@ static void on_command(char *text) {
     say("ok name=%s gid=%d mtu=%d", ibv_get_device_name(context->device), gid_index, 128 << port.active_mtu);
   } else if (!strcmp(a[0], "region")) {
     if (!needs(n, 2)) make_region(a, n);
-  } else if (!strcmp(a[0], "deregister") || !strcmp(a[0], "get") || !strcmp(a[0], "put") || !strcmp(a[0], "crc")) {
+  } else if (!strcmp(a[0], "deregister") || !strcmp(a[0], "get") || !strcmp(a[0], "put") || !strcmp(a[0], "crc") ||
+             !strcmp(a[0], "save")) {
     on_memory_command(a, n);
   } else if (!strcmp(a[0], "qp")) {
     if (needs(n, 1)) return;

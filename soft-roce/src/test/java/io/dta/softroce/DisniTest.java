@@ -37,8 +37,7 @@ class DisniTest {
 
   @BeforeAll
   static void start(SoftRoceGuest guest) throws IOException {
-    program =
-        guest.peer("exec " + javaCommand(libraryFolder()) + " " + DisniProgram.class.getName());
+    program = guest.peer(GuestNode.command(guest, DisniProgram.class));
     port = program.ask("open " + SoftRoceGuest.GUEST).get("port");
     Map<String, String> region = program.ask("region memory " + LENGTH);
     address = region.get("address");
@@ -62,19 +61,6 @@ class DisniTest {
   /** Whether there is one. */
   static boolean hasLibrary() {
     return Files.isRegularFile(libraryFolder().resolve(LIBRARY));
-  }
-
-  /** A JVM in the guest with the classes of these tests. */
-  static String javaCommand(Path library) {
-    return String.join(
-        " ",
-        System.getProperty("java.home") + "/bin/java",
-        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData",
-        "--add-exports java.base/jdk.internal.misc=ALL-UNNAMED",
-        "--add-exports java.base/sun.nio.ch=ALL-UNNAMED",
-        "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow",
-        "-Djava.library.path=" + library,
-        "-cp " + System.getProperty("java.class.path"));
   }
 
   private static String at(int offset) {

@@ -29,6 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SoftRoce
 class KernelResponderTest {
   private static final int LENGTH = 1 << 16;
+  private static final int SLOT = 24;
+  private static final int LONGEST = 5000;
   private static final int LAST_PSN = 0xFFFFFF;
 
   @Test
@@ -99,8 +101,6 @@ class KernelResponderTest {
   void shouldWriteInOrderAndAddOnceWhateverTheCableDoes(double each, SoftRoceGuest guest)
       throws IOException {
     int counters = 8;
-    int slot = 24;
-    int slots = (LENGTH - counters * Long.BYTES) / slot;
     Random random = new Random(42);
     byte[] expected = new byte[LENGTH];
     ByteBuffer sums = ByteBuffer.wrap(expected).order(ByteOrder.LITTLE_ENDIAN);
@@ -115,11 +115,11 @@ class KernelResponderTest {
           kernel.fetchAdd(counter, addend, i);
           sums.putLong(counter, sums.getLong(counter) + addend);
         } else {
-          byte[] bytes = new byte[slot];
+          byte[] bytes = new byte[random.nextInt(10) == 0 ? 1 + random.nextInt(LONGEST) : SLOT];
           random.nextBytes(bytes);
-          int offset = counters * Long.BYTES + slot * random.nextInt(Math.min(slots, 50));
+          int offset = counters * Long.BYTES + SLOT * random.nextInt(50);
           kernel.write(offset, bytes, i);
-          System.arraycopy(bytes, 0, expected, offset, slot);
+          System.arraycopy(bytes, 0, expected, offset, bytes.length);
         }
       }
       kernel.drain();

@@ -20,7 +20,7 @@ import java.util.function.Predicate;
  */
 public final class GuestProcess implements AutoCloseable {
   /** How long anything in the guest may take, which is emulated and shares two cores. */
-  public static final Duration PATIENCE = Duration.ofSeconds(60);
+  public static final Duration PATIENCE = Duration.ofMinutes(6);
 
   private static final int CONNECT_MILLIS = 10_000;
   private static final int CHUNK = 32768;

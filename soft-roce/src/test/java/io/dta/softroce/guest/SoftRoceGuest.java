@@ -40,6 +40,7 @@ public final class SoftRoceGuest implements AutoCloseable {
   private final Path sockets;
   private final Path console;
   private Cable cable;
+  private GuestJvm jvm;
   private Process qemu;
   private int boots;
   private boolean ended;
@@ -185,6 +186,16 @@ public final class SoftRoceGuest implements AutoCloseable {
     }
   }
 
+  /** Reads a file in the guest. */
+  public byte[] read(String path) throws IOException {
+    try (GuestProcess process = start("cat '" + path + "'")) {
+      if (process.awaitEnd() != 0) {
+        throw new IOException(path + " in the guest cannot be read: " + process.output());
+      }
+      return process.standardOutput();
+    }
+  }
+
   /** A program in the guest that owns memory and speaks verbs. */
   public VerbsPeer peer() throws IOException {
     return peer("exec " + built.resolve("peer"));
@@ -195,18 +206,30 @@ public final class SoftRoceGuest implements AutoCloseable {
     return new VerbsPeer(start(command));
   }
 
-  /** Turns the power off and on; all that ran in the guest is gone. Returns when it has booted. */
-  public void reboot() throws IOException {
-    int before;
-    synchronized (this) {
-      before = boots;
+  /** How JVMs are started in the guest. */
+  public synchronized GuestJvm jvm() throws IOException {
+    if (jvm == null) {
+      jvm = new GuestJvm(built);
     }
-    reset();
-    awaitBoot(before + 1);
+    return jvm;
   }
 
-  /** As {@link #reboot}, but returns while the guest boots. */
+  /** Turns the power off and on; all that ran in the guest is gone. Returns when it has booted. */
+  public void reboot() throws IOException {
+    reset();
+    awaitReboot();
+  }
+
+  /** Waits until the guest has booted since the last {@link #reset}. */
+  public void awaitReboot() throws IOException {
+    awaitBoot(1);
+  }
+
+  /** Turns the power off and on, and returns while the guest boots. */
   public void reset() throws IOException {
+    synchronized (this) {
+      boots = 0;
+    }
     try (SocketChannel monitor = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       monitor.connect(UnixDomainSocketAddress.of(sockets.resolve("monitor")));
       monitor.write(ByteBuffer.wrap("system_reset\n".getBytes(StandardCharsets.US_ASCII)));
