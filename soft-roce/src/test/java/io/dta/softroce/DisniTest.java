@@ -99,7 +99,7 @@ class DisniTest {
   @Test
   void shouldTellOfImmediates() throws IOException {
     String queuePair = connect();
-    int more = 200; // More than there are receives: the requester waits for those to come.
+    int more = 600; // More than there are receives: the requester waits for those to come.
     for (int i = 0; i < more; i++) {
       program.ask("write " + queuePair + " " + at(128) + " cafe 0x%x".formatted(0x01020300 + i));
     }
