@@ -27,7 +27,6 @@ import io.dta.softroce.guest.GuestProcess;
 import io.dta.softroce.guest.SoftRoce;
 import io.dta.softroce.guest.SoftRoceGuest;
 import io.dta.softroce.guest.VerbsPeer;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -207,16 +206,25 @@ class RdmaCmListenerTest {
         assertFalse(server.output().contains("fail"), server::output);
       }
       try (GuestProcess server = guest.start("exec ucmatose -C 0 -p 7471")) {
-        RdmaQueuePair queuePair = connectWhenItListens(requester, 7471);
-        requester.pollUntil(() -> queuePair.state() == QueuePairState.ERROR, "ucmatose's end");
+        awaitItsEnd(requester, 7471);
         assertEquals(0, server.awaitEnd(), server::output);
-        queuePair.close();
       }
     }
   }
 
+  /** It ends the connection at once: before the queue pair was handed over, or after. */
+  private static void awaitItsEnd(Requester requester, int port) throws ConnectionException {
+    try {
+      RdmaQueuePair queuePair = connectWhenItListens(requester, port);
+      requester.pollUntil(() -> queuePair.state() == QueuePairState.ERROR, "the server's end");
+      queuePair.close();
+    } catch (ConnectionException e) {
+      assertTrue(e.getMessage().contains("ended it at once"), e.getMessage());
+    }
+  }
+
   private static RdmaQueuePair connectWhenItListens(Requester requester, int port)
-      throws IOException {
+      throws ConnectionException {
     long deadline = System.nanoTime() + PATIENCE_NS;
     while (true) {
       try {
@@ -224,7 +232,7 @@ class RdmaCmListenerTest {
       } catch (ConnectionException e) {
         boolean listensNot = e.getMessage().contains("nothing listens");
         if (!listensNot || System.nanoTime() - deadline > 0) {
-          throw new IOException(e);
+          throw e;
         }
       }
     }
