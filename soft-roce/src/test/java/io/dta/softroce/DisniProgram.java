@@ -15,6 +15,7 @@ import io.dta.rdma.disni.DisniResponder;
 import io.dta.rdma.memory.MemoryRegion;
 import io.dta.rdma.memory.MemoryRegionTable;
 import io.dta.rdma.memory.RegionSpecification;
+import io.dta.softroce.guest.GuestProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -55,7 +56,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class DisniProgram {
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
-  private static final long PATIENCE_NANOS = 30_000_000_000L;
+  private static final long PATIENCE_NANOS = GuestProcess.PATIENCE.toNanos();
   private static final long PAUSE_NANOS = 50_000L;
   private static final long ANYWHERE = Long.MAX_VALUE;
 

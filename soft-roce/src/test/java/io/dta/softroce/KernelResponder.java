@@ -15,6 +15,7 @@ import io.dta.rdma.roce.RetransmissionPolicy;
 import io.dta.rdma.roce.RoceQueuePair;
 import io.dta.rdma.roce.RoceRequester;
 import io.dta.rdma.udp.DatagramUdpPort;
+import io.dta.softroce.guest.GuestProcess;
 import io.dta.softroce.guest.SoftRoceGuest;
 import io.dta.softroce.guest.VerbsPeer;
 import java.io.IOException;
@@ -36,7 +37,7 @@ final class KernelResponder implements AutoCloseable {
 
   private static final int PATH_MTU = 1024;
   private static final int ATOMICS = 16;
-  private static final long PATIENCE_NANOS = 60_000_000_000L;
+  private static final long PATIENCE_NANOS = GuestProcess.PATIENCE.toNanos();
   private static final long IDLE_NANOS = 20_000L;
 
   final VerbsPeer peer;

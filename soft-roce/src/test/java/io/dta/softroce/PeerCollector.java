@@ -11,6 +11,7 @@ import io.dta.rdma.memory.MemoryRegion;
 import io.dta.softroce.guest.SoftRoceGuest;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 
@@ -21,6 +22,8 @@ import java.util.function.Function;
 final class PeerCollector implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
   private static final int BATCH = 10_000;
+  private static final double LOAD = 1;
+  private static final Duration WINDOW = Duration.ofHours(1);
 
   private final SoftRoceGuest guest;
   private final List<Store> stores;
@@ -55,7 +58,7 @@ final class PeerCollector implements AutoCloseable {
   private void serve(Directory directory) {
     HttpEndpoint.Builder builder =
         HttpEndpoint.builder().listen(LOOPBACK, port, "http.port").maxBody(1 << 22);
-    new CollectorApi(directory, regions, rnic, events, BATCH).register(builder);
+    new CollectorApi(directory, regions, rnic, events, BATCH, LOAD, WINDOW).register(builder);
     endpoint = builder.build();
     endpoint.start();
     port = endpoint.port();

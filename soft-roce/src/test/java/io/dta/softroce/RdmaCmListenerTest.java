@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RdmaCmListenerTest {
   private static final int ROCE_PORT = 4791;
   private static final int CM_PORT = 18515;
-  private static final long PATIENCE_NS = 60_000_000_000L;
+  private static final long PATIENCE_NS = GuestProcess.PATIENCE.toNanos();
   private static final byte[] HELLO = {'h', 'i'};
 
   /** Our end: a requester with RDMA CM on one port. */

@@ -22,6 +22,7 @@ import io.dta.rdma.roce.RnicOptions;
 import io.dta.rdma.roce.SoftwareRnic;
 import io.dta.rdma.udp.DatagramUdpPort;
 import io.dta.softroce.guest.Faults;
+import io.dta.softroce.guest.GuestProcess;
 import io.dta.softroce.guest.SoftRoce;
 import io.dta.softroce.guest.SoftRoceGuest;
 import io.dta.softroce.guest.VerbsPeer;
@@ -48,7 +49,7 @@ class RdmaCmRequesterTest {
   private static final int CM_PORT = 18515;
   private static final int UCMATOSE_PORT = 7471;
   private static final int LENGTH = 1 << 16;
-  private static final long PATIENCE_NS = 60_000_000_000L;
+  private static final long PATIENCE_NS = GuestProcess.PATIENCE.toNanos();
 
   /** Statuses of the kernel's events are reasons of rejections. */
   private static final String NOTHING_LISTENS = "status=8 ";

@@ -3,6 +3,7 @@ package io.dta.softroce;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.dta.softroce.guest.GuestProcess;
 import io.dta.softroce.guest.SoftRoceGuest;
 import io.dta.translator.Accounting;
 import io.dta.translator.Translator;
@@ -24,7 +25,7 @@ import java.util.function.BooleanSupplier;
 final class RunningTranslator implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
   private static final int ROCE_PORT = 4791;
-  private static final long PATIENCE_NANOS = 120_000_000_000L;
+  private static final long PATIENCE_NANOS = GuestProcess.PATIENCE.toNanos();
   private static final long POLL_NANOS = 2_000_000L;
 
   final Translator translator;

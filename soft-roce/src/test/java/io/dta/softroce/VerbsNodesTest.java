@@ -26,6 +26,7 @@ import io.dta.rdma.roce.RetransmissionPolicy;
 import io.dta.rdma.roce.RoceRequester;
 import io.dta.rdma.udp.DatagramUdpPort;
 import io.dta.rdma.udp.UdpPort;
+import io.dta.softroce.guest.GuestProcess;
 import io.dta.softroce.guest.SoftRoceGuest;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -49,7 +50,7 @@ import org.junit.jupiter.api.Test;
  */
 class VerbsNodesTest extends GuestNodesTest {
   private static final int ROCE_PORT = 4791;
-  private static final long PATIENCE_NANOS = 60_000_000_000L;
+  private static final long PATIENCE_NANOS = GuestProcess.PATIENCE.toNanos();
 
   private static RemoteRegion region;
 

@@ -11,6 +11,7 @@ import io.dta.rdma.RemoteRegion;
 import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.TransportService;
 import io.dta.rdma.verbs.VerbsRequester;
+import io.dta.softroce.guest.GuestProcess;
 import io.dta.softroce.guest.SoftRoceGuest;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -30,7 +31,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * remote key and length.
  */
 final class VerbsProgram {
-  private static final long PATIENCE_NANOS = 60_000_000_000L;
+  private static final long PATIENCE_NANOS = GuestProcess.PATIENCE.toNanos();
   private static final int ROUNDS = 2000;
 
   /** What 2000 batches may allocate: less than an object each. */

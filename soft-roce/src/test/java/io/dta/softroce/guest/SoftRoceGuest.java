@@ -33,7 +33,7 @@ public final class SoftRoceGuest implements AutoCloseable {
 
   private static final int AGENT_PORT = 514;
   private static final int MEMORY_MIB = 2048;
-  private static final Duration BOOT = Duration.ofMinutes(2);
+  private static final Duration BOOT = GuestProcess.PATIENCE;
   private static final String READY = "DTA-GUEST-READY";
 
   private final Path built;
