@@ -2,6 +2,7 @@ package io.dta.experiment;
 
 import io.dta.experiment.rig.PathFlows;
 import io.dta.experiment.rig.PathMemory;
+import io.dta.experiment.rig.Setup;
 import io.dta.rdma.memory.ProcessMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,7 +50,8 @@ public final class Forecast {
   private static double[] once(long slots, int copies) {
     Lab lab = new Lab(Scale.SMALL, 0, 0, 1);
     try (PathMemory memory =
-        new PathMemory(lab, PathMemory.store(slots, copies), new PathFlows(16, 1))) {
+        new PathMemory(
+            lab, PathMemory.store(slots, copies), new PathFlows(16, 1), Setup.DEFAULT, 1)) {
       long begin = System.nanoTime();
       memory.writeUpTo(FLOWS);
       long middle = System.nanoTime();

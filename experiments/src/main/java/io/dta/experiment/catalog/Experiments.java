@@ -5,7 +5,13 @@ import java.util.List;
 
 /** All experiments there are. */
 public final class Experiments {
-  private static final List<Experiment> ALL = List.of(new LoadAndAge());
+  private static final List<Experiment> ALL =
+      List.of(
+          new Headline(),
+          new LoadAndAge(),
+          new ChecksumWidth(),
+          new LossOnTheWay(),
+          new HashIndependence());
 
   private Experiments() {}
 

@@ -10,6 +10,7 @@ import io.dta.experiment.page.Numbers;
 import io.dta.experiment.page.Page;
 import io.dta.experiment.rig.PathFlows;
 import io.dta.experiment.rig.PathMemory;
+import io.dta.experiment.rig.Setup;
 import io.dta.experiment.rig.Tally;
 import io.dta.experiment.statistics.Estimate;
 import io.dta.experiment.statistics.Proportion;
@@ -108,7 +109,8 @@ public final class LoadAndAge implements Experiment {
 
   private static Answers ask(Lab lab, long slots, int copies, long seed) {
     KeyWriteStore store = PathMemory.store(slots, copies);
-    try (PathMemory memory = new PathMemory(lab, store, new PathFlows(16, seed))) {
+    try (PathMemory memory =
+        new PathMemory(lab, store, new PathFlows(16, seed), Setup.DEFAULT, seed)) {
       long flows = flows(slots);
       memory.writeUpTo(flows);
       List<Tally> tallies = new ArrayList<>();
@@ -153,7 +155,8 @@ public final class LoadAndAge implements Experiment {
         }
       }
       if (n <= 4 || n == MOST_COPIES) {
-        chart.line("N = " + n, curveX(), curveY(n));
+        double[] x = Curves.linear(0, 1, 51);
+        chart.line("N = " + n, x, Curves.of(x, load -> 100 * QuerySuccess.found(load, n)));
       }
     }
     showBest(measured, page);
@@ -167,22 +170,6 @@ public final class LoadAndAge implements Experiment {
       sum += QuerySuccess.found(load + WINDOW * ((step + 0.5) / steps - 0.5), copies);
     }
     return sum / steps;
-  }
-
-  private static double[] curveX() {
-    double[] x = new double[101];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = i / 100.0;
-    }
-    return x;
-  }
-
-  private static double[] curveY(int copies) {
-    double[] y = curveX();
-    for (int i = 0; i < y.length; i++) {
-      y[i] = 100 * QuerySuccess.found(y[i], copies);
-    }
-    return y;
   }
 
   /** The N that theory prefers must not be beaten by any other, beyond what chance explains. */

@@ -8,15 +8,14 @@ import io.dta.fattree.workload.SplitMix64;
  * @param reports the share of reports lost between reporter and translator
  * @param operations the share of RDMA operations lost between translator and memory, as UC loses
  *     them: nobody sends them again
- * @param seed of the losses
  */
-public record Losses(double reports, double operations, long seed) {
-  public static final Losses NONE = new Losses(0, 0, 0);
+public record Losses(double reports, double operations) {
+  public static final Losses NONE = new Losses(0, 0);
 
-  EngineRig.Network betweenTranslatorAndMemory() {
+  EngineRig.Network betweenTranslatorAndMemory(long seed) {
     return operations == 0
         ? EngineRig.Network.PERFECT
         : (queuePair, listener) ->
-            new LossyQueuePair(queuePair, listener, operations, new SplitMix64(~seed));
+            new LossyQueuePair(queuePair, listener, operations, new SplitMix64(seed));
   }
 }

@@ -33,6 +33,7 @@ public final class PathFlows {
   private final FlowDescription flow = new FlowDescription();
   private final int[] switches = new int[FatTree.MAX_HOPS];
   private final UnsafeBuffer key = new UnsafeBuffer(new byte[KEY.length()]);
+  private int hops;
   private final CollectorHasher collectorHasher = new CollectorHasher(KEY.length());
 
   /**
@@ -69,7 +70,7 @@ public final class PathFlows {
 
   /** Writes its path as a Key-Write value, {@link #VALUE_LENGTH} bytes. */
   public void putPath(MutableDirectBuffer buffer, int index) {
-    int hops = path();
+    path();
     for (int hop = 0; hop < FatTree.MAX_HOPS; hop++) {
       buffer.putInt(index + hop * Integer.BYTES, hop < hops ? switches[hop] : 0, BIG_ENDIAN);
     }
@@ -77,7 +78,13 @@ public final class PathFlows {
 
   /** Finds its path and returns how many switches that has. */
   public int path() {
-    return routes.path(flow.source(), flow.destination(), flow.addresses(), flow.ports(), switches);
+    hops = routes.path(flow.source(), flow.destination(), flow.addresses(), flow.ports(), switches);
+    return hops;
+  }
+
+  /** The switch that reports the path that was found last: its last one. */
+  public int sink() {
+    return switches[hops - 1];
   }
 
   /**

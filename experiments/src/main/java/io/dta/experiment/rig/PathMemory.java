@@ -9,15 +9,11 @@ import io.dta.primitives.store.KeyWriteReader;
 import io.dta.primitives.store.KeyWriteStore;
 import io.dta.primitives.store.Outcome;
 import io.dta.primitives.store.QueryPolicy;
-import io.dta.translator.engine.EngineSettings;
-import io.dta.translator.engine.EngineSnapshot;
-import java.util.List;
-import org.agrona.concurrent.SystemNanoClock;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A Key-Write store of one collector that the engine fills with the paths of flows, one report a
- * flow, in the order of their numbers; and queries for some of them. For one thread.
+ * A Key-Write store of one collector that the switches fill with the paths of flows, in the order
+ * of their numbers; and queries for some of them. For one thread.
  */
 public final class PathMemory implements AutoCloseable {
   private static final int BATCH = 64;
@@ -27,9 +23,8 @@ public final class PathMemory implements AutoCloseable {
   private final Lab lab;
   private final KeyWriteStore store;
   private final PathFlows flows;
-  private final Losses losses;
-  private final int collectors;
-  private final EngineRig rig;
+  private final Setup setup;
+  private final PathWriter writer;
   private final SplitMix64 random;
   private final UnsafeBuffer value = new UnsafeBuffer(new byte[PathFlows.VALUE_LENGTH]);
   private final UnsafeBuffer keys = new UnsafeBuffer(new byte[BATCH * PathFlows.KEY.length()]);
@@ -55,29 +50,21 @@ public final class PathMemory implements AutoCloseable {
         hashes);
   }
 
-  /** The only collector, nothing is lost. */
-  public PathMemory(Lab lab, KeyWriteStore store, PathFlows flows) {
-    this(lab, store, flows, Losses.NONE, 1);
-  }
-
   /**
-   * The first of some collectors among which the keys' hashes spread the flows.
+   * Empty memory.
    *
-   * @param losses what gets lost on the way
+   * @param seed of all chance but the flows'
    */
-  public PathMemory(Lab lab, KeyWriteStore store, PathFlows flows, Losses losses, int collectors) {
+  public PathMemory(Lab lab, KeyWriteStore store, PathFlows flows, Setup setup, long seed) {
     this.lab = lab;
     this.store = store;
     this.flows = flows;
-    this.losses = losses;
-    this.collectors = collectors;
-    random = new SplitMix64(losses.seed());
-    rig =
-        new EngineRig(
-            List.of(store),
-            EngineSettings.DEFAULTS,
-            losses.betweenTranslatorAndMemory(),
-            SystemNanoClock.INSTANCE);
+    this.setup = setup;
+    random = new SplitMix64(seed);
+    writer =
+        setup.way() == Way.TRANSLATOR
+            ? new TranslatedPaths(store, setup.losses(), random.nextLong())
+            : new DirectPaths(store, flows, setup.way(), random.nextLong());
     for (int i = 0; i < BATCH; i++) {
       answers[i] = new KeyWriteAnswer(store);
     }
@@ -85,27 +72,29 @@ public final class PathMemory implements AutoCloseable {
 
   /** Reports flows until those before a number have all been reported. */
   public void writeUpTo(long end) {
-    int copies = store.redundancy();
     while (next < end) {
       flows.seek(next++);
-      if (flows.collector(collectors) == 0) {
-        if (losses.reports() == 0 || random.nextDouble() >= losses.reports()) {
-          flows.putPath(value, 0);
-          rig.keyWrite(store, copies, flows.key(), value);
-        }
+      if (flows.collector(setup.collectors()) == 0) {
+        report();
         written++;
       }
       if (next % WORK_EVERY == 0) {
-        rig.work();
+        writer.work();
         if (next % ADVANCE_EVERY == 0) {
           lab.advance(ADVANCE_EVERY);
         }
       }
     }
-    rig.drain();
-    EngineSnapshot counters = rig.counters();
-    if (!counters.isBalanced() || counters.dropped() > 0) {
-      throw new IllegalStateException("the engine lost reports: " + counters);
+    writer.finish();
+  }
+
+  private void report() {
+    double loss = setup.losses().reports();
+    flows.putPath(value, 0);
+    for (int report = 0; report < setup.reportsPerFlow(); report++) {
+      if (loss == 0 || random.nextDouble() >= loss) {
+        writer.write(flows, value);
+      }
     }
   }
 
@@ -116,7 +105,12 @@ public final class PathMemory implements AutoCloseable {
 
   /** RDMA operations that the engine posted. */
   public long operations() {
-    return rig.counters().operations();
+    return writer.operations();
+  }
+
+  /** Connections that the collector's NIC has to keep. */
+  public int connections() {
+    return writer.connections();
   }
 
   /** Looks flows up as users do: by the votes of all copies, with the whole checksum. */
@@ -133,13 +127,13 @@ public final class PathMemory implements AutoCloseable {
    * @param checksumBits how many bits of the checksum to look at
    */
   public Tally lookup(long first, long last, long samples, QueryPolicy policy, int checksumBits) {
-    KeyWriteReader reader = new KeyWriteReader(store, rig.memory(store), checksumBits);
+    KeyWriteReader reader = new KeyWriteReader(store, writer.memory(), checksumBits);
     long count = Math.min(samples, last - first);
     Tally tally = Tally.NOTHING;
     int batch = 0;
     for (long sample = 0; sample < count; sample++) {
       flows.seek(first + sample * (last - first) / count);
-      if (flows.collector(collectors) != 0) {
+      if (flows.collector(setup.collectors()) != 0) {
         continue;
       }
       keys.putBytes(batch * PathFlows.KEY.length(), flows.key(), 0, PathFlows.KEY.length());
@@ -181,6 +175,6 @@ public final class PathMemory implements AutoCloseable {
 
   @Override
   public void close() {
-    rig.close();
+    writer.close();
   }
 }

@@ -97,6 +97,27 @@ final class KeyWriteReaderTest {
   }
 
   @Test
+  void shouldLookAtTheLowBitsOfChecksumsOnlyWhereToldSo() {
+    KeyWriteStore store = store(20, 8, 1, ChecksumCoverage.KEY_VALUE);
+    byte[] key = key(7);
+    KeyWriteAnswer answer = new KeyWriteAnswer(store);
+    for (int wrongBit = 0; wrongBit < 32; wrongBit++) {
+      byte[] region = written(store, key, filled(20, 0x11));
+      KeyWriteHasher hasher = new KeyWriteHasher(store);
+      hasher.hash(new UnsafeBuffer(Arrays.copyOf(key, key.length + 20)), 0, 1);
+      region[(int) hasher.slotOffset(0) + 3 - wrongBit / 8] ^= (byte) (1 << wrongBit % 8);
+      for (int bits = 1; bits <= 32; bits++) {
+        new KeyWriteReader(store, MemorySegment.ofArray(region), bits)
+            .lookup(new UnsafeBuffer(key), 0, QueryPolicy.FIRST_MATCH, answer);
+        assertEquals(
+            wrongBit < bits ? Outcome.EMPTY : Outcome.VALUE,
+            answer.outcome(),
+            bits + " bits, wrong bit " + wrongBit);
+      }
+    }
+  }
+
+  @Test
   void shouldNeverReturnTornValueWhereTheChecksumCoversIt() {
     KeyWriteStore store = store(20, 8, 1, ChecksumCoverage.KEY_VALUE);
     byte[] key = key(7);
