@@ -15,13 +15,14 @@ import picocli.CommandLine.Mixin;
     name = "experiment",
     description = "The papers' experiments, on the product itself, beside closed forms.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ExperimentCommand.Names.class, RunCommand.class},
+    subcommands = {ExperimentCommand.Names.class, RunCommand.class, PlanCommand.class},
     footer = {
       "",
       "Examples:",
       "  dta experiment list",
-      "  dta experiment run load-and-age",
-      "  dta experiment run --all --out experiments"
+      "  dta experiment run headline",
+      "  dta experiment run --all --out experiments",
+      "  dta experiment plan --flows 100M --success 0.999 --path-length 5"
     })
 public final class ExperimentCommand {
   /** {@code dta experiment list}. */

@@ -53,7 +53,7 @@ public final class ChecksumWidth implements Experiment {
   }
 
   private static long slots(Scale scale) {
-    return scale.choose(1L << 18, 1L << 26, 1L << 28);
+    return scale.choose(1L << 18, 1L << 24, 1L << 26);
   }
 
   private static int repetitions(Scale scale) {

@@ -11,7 +11,12 @@ public final class Experiments {
           new LoadAndAge(),
           new ChecksumWidth(),
           new LossOnTheWay(),
-          new HashIndependence());
+          new Postcards(),
+          new AppendBatches(),
+          new Counts(),
+          new HashIndependence(),
+          new MemoryForSuccess(),
+          new Plans());
 
   private Experiments() {}
 

@@ -50,7 +50,7 @@ public final class HashIndependence implements Experiment {
   @Override
   public String question() {
     return "The public prototype derives all slots of a key from one CRC: slot n is CRC-32(key ‖"
-               + " n). CRCs are affine. What is left of redundancy?";
+        + " n). CRCs are affine. What is left of redundancy?";
   }
 
   private static long slots(Scale scale) {

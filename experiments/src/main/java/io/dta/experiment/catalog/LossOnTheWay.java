@@ -172,8 +172,10 @@ public final class LossOnTheWay implements Experiment {
             Curves.of(x, percent -> 100 * inWindow(place, percent / 100, copies, BYTES[0])));
         for (Answers each : all) {
           if (each.copies == copies && each.place == place) {
-            Estimate first = add(each, slots, memory, age);
-            chart.point("N = " + copies, 100 * each.share, first.times(100));
+            add(each, slots, memory, age);
+          }
+          if (each.copies == copies && (each.place == place || each.share == 0)) {
+            chart.point("N = " + copies, 100 * each.share, estimate(each, 0, slots).times(100));
           }
         }
       }
@@ -193,23 +195,25 @@ public final class LossOnTheWay implements Experiment {
         load -> ReportedCopies.foundWithLoss(load, copies, losses.reports(), losses.operations()));
   }
 
-  /** Adds all that a memory answered; returns the success at the most bytes a flow. */
-  private static Estimate add(Answers each, long slots, Comparisons memory, Comparisons age) {
-    Estimate first = null;
+  /** The success at a fill. */
+  private static Estimate estimate(Answers each, int index, long slots) {
+    Tally tally = each.byMemory.get(index);
+    double load = (double) flows(slots, BYTES[index]) / slots;
+    double effect =
+        SharedWrites.designEffectOfWindow(load, each.copies, (double) tally.asked() / slots);
+    return Proportion.of(tally.right(), tally.asked(), effect);
+  }
+
+  /** Adds all that a memory answered. */
+  private static void add(Answers each, long slots, Comparisons memory, Comparisons age) {
     for (int i = 0; i < BYTES.length; i++) {
-      Tally tally = each.byMemory.get(i);
-      double load = (double) flows(slots, BYTES[i]) / slots;
-      double effect =
-          SharedWrites.designEffectOfWindow(load, each.copies, (double) tally.asked() / slots);
-      Estimate measured = Proportion.of(tally.right(), tally.asked(), effect);
       memory.equal(
           inWindow(each.place, each.share, each.copies, BYTES[i]),
-          measured,
+          estimate(each, i, slots),
           each.place.label,
           each.share,
           each.copies,
           BYTES[i]);
-      first = first == null ? measured : first;
     }
     Losses losses = each.place.losses(each.share);
     for (int i = 0; i < AGES.length; i++) {
@@ -223,6 +227,5 @@ public final class LossOnTheWay implements Experiment {
           each.copies,
           AGES[i]);
     }
-    return first;
   }
 }

@@ -192,6 +192,9 @@ public final class Chart {
     styler.setLocale(Locale.ROOT);
     styler.setXAxisLogarithmic(logX);
     styler.setYAxisLogarithmic(logY);
+    styler.setXAxisLogarithmicDecadeOnly(false);
+    styler.setXAxisTickMarkSpacingHint(60);
+    styler.setXAxisMaxLabelCount(12);
     Function<Double, String> plain = Numbers::axis;
     styler.setXAxisTickLabelsFormattingFunction(plain);
     styler.setYAxisTickLabelsFormattingFunction(plain);
@@ -207,7 +210,7 @@ public final class Chart {
     }
     double[] y = group.lineY.clone();
     for (int i = 0; i < y.length; i++) {
-      y[i] = visible(y[i]);
+      y[i] = y[i] < yLow || y[i] > yHigh ? Double.NaN : y[i];
     }
     boolean alone = group.points.isEmpty();
     XYSeries line = chart.addSeries(alone ? name : name + " (closed form)", group.lineX, y);

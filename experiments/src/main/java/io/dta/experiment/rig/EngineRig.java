@@ -10,6 +10,7 @@ import io.dta.primitives.store.SketchStore;
 import io.dta.primitives.store.Store;
 import io.dta.primitives.store.StoreTable;
 import io.dta.primitives.wire.HeaderFormat;
+import io.dta.rdma.CompletionListener;
 import io.dta.rdma.RdmaQueuePair;
 import io.dta.rdma.RemoteRegion;
 import io.dta.rdma.local.LocalQueuePair;
@@ -50,7 +51,12 @@ public final class EngineRig implements AutoCloseable {
     /** Nothing happens to operations. */
     Network PERFECT = (queuePair, listener) -> queuePair;
 
-    RdmaQueuePair around(RdmaQueuePair queuePair, io.dta.rdma.CompletionListener listener);
+    /**
+     * What the engine posts to.
+     *
+     * @param listener gets the completions
+     */
+    RdmaQueuePair around(RdmaQueuePair queuePair, CompletionListener listener);
   }
 
   /** A rig with default settings, a perfect network, and the system's clock. */

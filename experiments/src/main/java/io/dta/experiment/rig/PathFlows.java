@@ -24,7 +24,10 @@ public final class PathFlows {
   /** What flows are known by. */
   public static final KeyFormat KEY = KeyFormat.IPV4_5_TUPLE;
 
-  /** The path: five switch numbers of 4 bytes. */
+  /** The switches of a fat tree's longest path. */
+  public static final int HOPS = FatTree.MAX_HOPS;
+
+  /** The path as a Key-Write value: five switch numbers of 4 bytes. */
   public static final int VALUE_LENGTH = IntPath.VALUE_LENGTH;
 
   private final FatTree tree;
@@ -68,11 +71,17 @@ public final class PathFlows {
     return collectors == 1 ? 0 : collectorHasher.collector(key, 0, collectors);
   }
 
-  /** Writes its path as a Key-Write value, {@link #VALUE_LENGTH} bytes. */
-  public void putPath(MutableDirectBuffer buffer, int index) {
+  /**
+   * Writes its path as a Key-Write value: switch numbers of 4 bytes, zeros where there is none.
+   *
+   * @param words how many there is room for; from the sixth on a made-up path goes round the same
+   *     switches again, for those who plan for other networks
+   */
+  public void putPath(MutableDirectBuffer buffer, int index, int words) {
     path();
-    for (int hop = 0; hop < FatTree.MAX_HOPS; hop++) {
-      buffer.putInt(index + hop * Integer.BYTES, hop < hops ? switches[hop] : 0, BIG_ENDIAN);
+    for (int word = 0; word < words; word++) {
+      int value = word < hops ? switches[word] : word < HOPS ? 0 : switches[word % hops];
+      buffer.putInt(index + word * Integer.BYTES, value, BIG_ENDIAN);
     }
   }
 
@@ -88,11 +97,11 @@ public final class PathFlows {
   }
 
   /**
-   * A switch of the path that {@link #path} found.
+   * What hop a postcard of the path that was found last carries: the switch's number.
    *
-   * @param hop from 1
+   * @param hop from 1; from the sixth on as in {@link #putPath}
    */
   public int switchAt(int hop) {
-    return switches[hop - 1];
+    return switches[(hop - 1) % hops];
   }
 }

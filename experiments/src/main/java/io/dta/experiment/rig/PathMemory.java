@@ -26,9 +26,10 @@ public final class PathMemory implements AutoCloseable {
   private final Setup setup;
   private final PathWriter writer;
   private final SplitMix64 random;
-  private final UnsafeBuffer value = new UnsafeBuffer(new byte[PathFlows.VALUE_LENGTH]);
+  private final int valueLength;
+  private final UnsafeBuffer value;
   private final UnsafeBuffer keys = new UnsafeBuffer(new byte[BATCH * PathFlows.KEY.length()]);
-  private final UnsafeBuffer truth = new UnsafeBuffer(new byte[BATCH * PathFlows.VALUE_LENGTH]);
+  private final UnsafeBuffer truth;
   private final KeyWriteAnswer[] answers = new KeyWriteAnswer[BATCH];
   private long next;
   private long written;
@@ -39,11 +40,20 @@ public final class PathMemory implements AutoCloseable {
   }
 
   public static KeyWriteStore store(long slots, int copies, HashScheme hashes) {
+    return store(slots, copies, hashes, PathFlows.HOPS);
+  }
+
+  /**
+   * A store for paths.
+   *
+   * @param words switches on the longest path
+   */
+  public static KeyWriteStore store(long slots, int copies, HashScheme hashes, int words) {
     return new KeyWriteStore(
         0,
         "paths",
         PathFlows.KEY,
-        PathFlows.VALUE_LENGTH,
+        words * Integer.BYTES,
         slots,
         copies,
         ChecksumCoverage.KEY_VALUE,
@@ -60,6 +70,9 @@ public final class PathMemory implements AutoCloseable {
     this.store = store;
     this.flows = flows;
     this.setup = setup;
+    valueLength = store.valueLength();
+    value = new UnsafeBuffer(new byte[valueLength]);
+    truth = new UnsafeBuffer(new byte[BATCH * valueLength]);
     random = new SplitMix64(seed);
     writer =
         setup.way() == Way.TRANSLATOR
@@ -90,7 +103,7 @@ public final class PathMemory implements AutoCloseable {
 
   private void report() {
     double loss = setup.losses().reports();
-    flows.putPath(value, 0);
+    flows.putPath(value, 0, valueLength / Integer.BYTES);
     for (int report = 0; report < setup.reportsPerFlow(); report++) {
       if (loss == 0 || random.nextDouble() >= loss) {
         writer.write(flows, value);
@@ -137,7 +150,7 @@ public final class PathMemory implements AutoCloseable {
         continue;
       }
       keys.putBytes(batch * PathFlows.KEY.length(), flows.key(), 0, PathFlows.KEY.length());
-      flows.putPath(truth, batch * PathFlows.VALUE_LENGTH);
+      flows.putPath(truth, batch * valueLength, valueLength / Integer.BYTES);
       batch++;
       if (batch == BATCH) {
         tally = tally.plus(look(reader, batch, policy));
@@ -153,7 +166,7 @@ public final class PathMemory implements AutoCloseable {
     int wrong = 0;
     for (int i = 0; i < count; i++) {
       if (answers[i].outcome() == Outcome.VALUE) {
-        if (isTrue(answers[i], i * PathFlows.VALUE_LENGTH)) {
+        if (isTrue(answers[i], i * valueLength)) {
           right++;
         } else {
           wrong++;
@@ -165,7 +178,7 @@ public final class PathMemory implements AutoCloseable {
   }
 
   private boolean isTrue(KeyWriteAnswer answer, int index) {
-    for (int at = 0; at < PathFlows.VALUE_LENGTH; at += Integer.BYTES) {
+    for (int at = 0; at < valueLength; at += Integer.BYTES) {
       if (answer.value().getInt(at) != truth.getInt(index + at)) {
         return false;
       }

@@ -37,4 +37,9 @@ public record Estimate(double value, double low, double high, long samples) {
   public Estimate times(double factor) {
     return new Estimate(value * factor, low * factor, high * factor, samples);
   }
+
+  /** The same with an interval that is wider by so much on either side. */
+  public Estimate widened(double by) {
+    return new Estimate(value, low - by, high + by, samples);
+  }
 }

@@ -27,4 +27,34 @@ public final class Mean {
     double half = Confidence.t(count) * Math.sqrt(squares / (count - 1) / count);
     return new Estimate(mean, mean - half, mean + half, count);
   }
+
+  /**
+   * The ratio of two expectations, such as of total waiting and of entries, from pairs of
+   * independent repetitions (W. G. Cochran, "Sampling Techniques", section 2.11).
+   *
+   * @param numerators one a repetition, at least 2
+   * @param denominators as many
+   */
+  public static Estimate ratio(double[] numerators, double[] denominators) {
+    int count = numerators.length;
+    if (count < 2 || denominators.length != count) {
+      throw new IllegalArgumentException(
+          count + " and " + denominators.length + " repetitions: expected as many, at least 2");
+    }
+    double above = 0;
+    double below = 0;
+    for (int i = 0; i < count; i++) {
+      above += numerators[i];
+      below += denominators[i];
+    }
+    double ratio = above / below;
+    double squares = 0;
+    for (int i = 0; i < count; i++) {
+      double residual = numerators[i] - ratio * denominators[i];
+      squares += residual * residual;
+    }
+    double error = Math.sqrt(squares / (count - 1) / count) / (below / count);
+    double half = Confidence.t(count) * error;
+    return new Estimate(ratio, ratio - half, ratio + half, count);
+  }
 }

@@ -1,0 +1,102 @@
+package io.dta.experiment.plan;
+
+import io.dta.experiment.Lab;
+import io.dta.experiment.rig.PathFlows;
+import io.dta.experiment.rig.PathMemory;
+import io.dta.experiment.rig.PostcardMemory;
+import io.dta.experiment.rig.Setup;
+import io.dta.experiment.rig.Tally;
+import io.dta.experiment.statistics.Estimate;
+import io.dta.experiment.statistics.Proportion;
+import io.dta.experiment.statistics.SharedWrites;
+import io.dta.primitives.analysis.QuerySuccess;
+import io.dta.primitives.store.KeyWriteStore;
+import io.dta.primitives.store.PostcardingStore;
+
+/**
+ * A scheme's success at a load, on engine and readers, in as much memory as is needed to measure
+ * it: success depends on the load and not on the size.
+ */
+public final class Simulation {
+  private static final int LEAST_BITS = 16;
+  private static final int MOST_BITS = 21;
+  private static final int K = 16;
+
+  /**
+   * What a simulation found.
+   *
+   * @param flows written
+   * @param slots that they were written to
+   * @param closedForm the share to be found of all flows, or of the oldest ones
+   * @param measured what was found
+   */
+  public record Result(long flows, long slots, double closedForm, Estimate measured) {}
+
+  private Simulation() {}
+
+  /** The reports and look-ups that a simulation takes at most. */
+  public static long mostSteps(double load) {
+    return 2 * (long) (load * slots(load, 1));
+  }
+
+  /** Slots for about {@code flows} flows. */
+  private static long slots(double load, long flows) {
+    int bits = Long.SIZE - Long.numberOfLeadingZeros((long) (flows / load));
+    return 1L << Math.clamp(bits, LEAST_BITS, MOST_BITS);
+  }
+
+  /**
+   * Writes the flows of a window and looks all of them up.
+   *
+   * @param load α of the whole window
+   * @param flows about how many to write
+   * @param oldest whether to look at the oldest sixteenth of them only
+   */
+  public static Result run(
+      Lab lab,
+      Scheme scheme,
+      int copies,
+      int pathLength,
+      double load,
+      long flows,
+      boolean oldest,
+      long seed) {
+    long slots = slots(load, flows);
+    long wanted = Math.max(16, Math.round(load * slots));
+    PathFlows paths = new PathFlows(K, seed);
+    long written;
+    Tally tally;
+    if (scheme == Scheme.KEY_WRITE) {
+      KeyWriteStore store = (KeyWriteStore) scheme.store(slots, copies, pathLength);
+      try (PathMemory memory = new PathMemory(lab, store, paths, Setup.DEFAULT, seed)) {
+        memory.writeUpTo(wanted);
+        written = memory.written();
+        tally = memory.lookup(0, oldest ? wanted / 16 : wanted, Long.MAX_VALUE);
+      }
+    } else {
+      PostcardingStore store = (PostcardingStore) scheme.store(slots, copies, pathLength);
+      // One flow in sixteen stays within its pod, has fewer hops and is passed over.
+      long numbers = wanted * 16 / 15;
+      try (PostcardMemory memory = new PostcardMemory(lab, store, paths)) {
+        memory.writeUpTo(numbers);
+        written = memory.written();
+        tally = memory.lookup(0, oldest ? numbers / 16 : numbers);
+      }
+    }
+    return result(copies, slots, written, oldest, tally);
+  }
+
+  private static Result result(int copies, long slots, long written, boolean oldest, Tally tally) {
+    double load = (double) written / slots;
+    double effect = SharedWrites.designEffectOfWindow(load, copies, (double) tally.asked() / slots);
+    double all = QuerySuccess.expectedShare(written, slots, copies);
+    // Of K flows the oldest sixteenth are found in K · all − the rest's.
+    long rest = written - tally.asked();
+    double closed =
+        oldest && rest > 0
+            ? (written * all - rest * QuerySuccess.expectedShare(rest, slots, copies))
+                / tally.asked()
+            : all;
+    return new Result(written, slots, closed, Proportion.of(tally.right(), tally.asked(), effect));
+  }
+}
