@@ -65,7 +65,7 @@ public final class LoadAndAge implements Experiment {
     return new Cost(
         flows * MOST_COPIES * repetitions,
         operations * repetitions,
-        (long) (LOADS.length * MOST_COPIES * WINDOW * slots) * repetitions,
+        ((long) (LOADS.length * MOST_COPIES * WINDOW * slots)) * repetitions,
         PathMemory.store(slots, 1).regionLength());
   }
 
@@ -79,13 +79,13 @@ public final class LoadAndAge implements Experiment {
     int repetitions = lab.repetitions(repetitions(lab.scale()));
     page.method(
         ("For every N from 1 to 8 the engine writes the INT paths of %,d flows, one after the"
-                + " other, into %,d slots (%s), %d times with other flows. The last flow has the load"
-                + " α = 0 behind it, the first one α = 1: a key's age in keys, divided by the slots,"
-                + " is its load. Around each load %,d keys are looked up, by plurality.")
+             + " other, into %,d slots (%s), %d times with other flows. The last flow has the load"
+             + " α = 0 behind it, the first one α = 1: a key's age in keys, divided by the slots,"
+             + " is its load. Around each load %,d keys are looked up, by plurality.")
             .formatted(
                 flows(slots),
                 slots,
-                Numbers.bytes(PathMemory.store(slots, 1).regionLength()),
+                Numbers.bytes((double) PathMemory.store(slots, 1).regionLength()),
                 repetitions,
                 window(slots)));
     List<Callable<Answers>> trials = new ArrayList<>();
@@ -96,7 +96,7 @@ public final class LoadAndAge implements Experiment {
         trials.add(() -> ask(lab, slots, n, seed));
       }
     }
-    show(lab.run(trials), slots, page);
+    show(lab.run(trials), page);
   }
 
   private static long flows(long slots) {
@@ -123,7 +123,7 @@ public final class LoadAndAge implements Experiment {
     }
   }
 
-  private static void show(List<Answers> all, long slots, Page page) {
+  private static void show(List<Answers> all, Page page) {
     Chart chart =
         page.chart(
             new Chart(

@@ -27,6 +27,6 @@ public final class Confidence {
    * @param samples how many there are, at least 2
    */
   static double t(long samples) {
-    return TDistribution.of(samples - 1).inverseSurvivalProbability(RISK / 2);
+    return TDistribution.of((double) (samples - 1)).inverseSurvivalProbability(RISK / 2);
   }
 }

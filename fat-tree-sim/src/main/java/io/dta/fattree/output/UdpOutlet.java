@@ -101,7 +101,8 @@ public final class UdpOutlet implements Outlet {
       translator = new Translator(context(collector, udp.reporterPort()));
       translator.start();
       Translator started = translator;
-      InetSocketAddress address = new InetSocketAddress(OwnCollector.ADDRESS, translator.port());
+      InetSocketAddress address =
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), translator.port());
       udp.connect(address, () -> started.accounting().received());
       return new UdpOutlet(
           sending, udp, collector, translator, null, "a translator and a collector of its own");

@@ -72,6 +72,7 @@ final class LineChart {
   }
 
   /** A line: its name, its color's number from 1, its points, and whether it is a thin one. */
+  @SuppressWarnings("ArrayRecordComponent") // drawn once; nobody compares two
   private record Series(String label, int color, double[] xs, double[] ys, boolean thin) {}
 
   LineChart(String title, Axis x, Axis y) {

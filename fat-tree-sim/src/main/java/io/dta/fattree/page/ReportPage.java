@@ -132,7 +132,7 @@ public final class ReportPage {
     double slowest = 2000;
     for (CompletionTimes.SizeClass size : CompletionTimes.SizeClass.values()) {
       longest = Math.max(longest, times.slowdown(size).getMaxValue() / 1000.0);
-      slowest = Math.max(slowest, times.nanos(size).getMaxValue());
+      slowest = Math.max(slowest, (double) times.nanos(size).getMaxValue());
     }
     LineChart slowdowns =
         new LineChart(
@@ -176,7 +176,7 @@ public final class ReportPage {
     double least = Double.MAX_VALUE;
     for (CompletionTimes.SizeClass size : CompletionTimes.SizeClass.values()) {
       if (times.nanos(size).getTotalCount() > 0) {
-        least = Math.min(least, Math.max(1, times.nanos(size).getMinValue()));
+        least = Math.min(least, (double) Math.max(1, times.nanos(size).getMinValue()));
       }
     }
     return least;

@@ -92,14 +92,14 @@ final class ListComparison {
 
   private static long ports(UnsafeBuffer entry, int at) {
     return Integer.toUnsignedLong(entry.getInt(at + 8, BIG_ENDIAN)) << 8
-        | entry.getByte(at + 12) & 0xFF;
+        | (entry.getByte(at + 12) & 0xFF);
   }
 
   /** Whether it is of acknowledgements, whose 5-tuple is the flow's the other way round. */
   private boolean isBackwards(UnsafeBuffer entry) {
     long addresses = Long.rotateLeft(entry.getLong(0, BIG_ENDIAN), 32);
     long ports = ports(entry, 0);
-    long reversed = (ports >>> 8 & 0xFFFF) << 24 | (ports >>> 24 & 0xFFFF) << 8 | ports & 0xFF;
+    long reversed = (ports >>> 8 & 0xFFFF) << 24 | (ports >>> 24 & 0xFFFF) << 8 | (ports & 0xFF);
     return flows.find(addresses, reversed) != FlowTruths.NONE;
   }
 

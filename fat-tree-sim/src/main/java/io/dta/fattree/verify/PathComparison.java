@@ -47,7 +47,7 @@ final class PathComparison {
           (bytes[at] & 0xFF) << 24
               | (bytes[at + 1] & 0xFF) << 16
               | (bytes[at + 2] & 0xFF) << 8
-              | bytes[at + 3] & 0xFF;
+              | (bytes[at + 3] & 0xFF);
       hops = path[hop] == 0 ? hops : hop + 1;
     }
     return Arrays.copyOf(path, hops);

@@ -20,7 +20,8 @@ public final class Witness implements NetworkObserver {
   private static final int HOPS = FatTree.MAX_HOPS;
   private static final int SWITCH_BITS = 12;
   private static final int REASON_BITS = 2;
-  private static final int CONGESTED = DropReason.values().length;
+  private static final DropReason[] REASONS = DropReason.values();
+  private static final int CONGESTED = REASONS.length;
   private static final int EPOCHS_KEPT = 8;
 
   private final FatTree tree;
@@ -220,7 +221,6 @@ public final class Witness implements NetworkObserver {
     int what = (int) key & ((1 << REASON_BITS) - 1);
     int switchId = (int) (key >>> REASON_BITS) & ((1 << SWITCH_BITS) - 1);
     int flow = (int) (key >>> (REASON_BITS + SWITCH_BITS));
-    return new Incident(
-        flow, switchId, what == CONGESTED ? null : DropReason.values()[what], count);
+    return new Incident(flow, switchId, what == CONGESTED ? null : REASONS[what], count);
   }
 }
