@@ -147,9 +147,9 @@ abstract class GuestNodesTest {
     try (Subscriber subscriber = new Subscriber(GuestNode.uri())) {
       reports.send(NUMBERS);
       reports.sendImmediate();
-      Set<String> told =
-          Set.of(subscriber.next().get("store").asText(), subscriber.next().get("store").asText());
-      assertEquals(Set.of(Reports.VALUES.name(), Reports.LIST.name()), told);
+      String first = subscriber.next().get("store").asText();
+      String second = subscriber.next().get("store").asText();
+      assertEquals(Set.of(Reports.VALUES.name(), Reports.LIST.name()), Set.of(first, second));
     }
     until(
         () -> accounting.get().written() >= reports.reports(),

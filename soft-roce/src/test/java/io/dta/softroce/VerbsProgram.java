@@ -30,6 +30,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>Arguments: the collector's HTTP address, the port of its RDMA CM, and a region's address,
  * remote key and length.
  */
+@SuppressWarnings(
+    "EnumOrdinal") // its completions are counted without allocation, which is measured
 final class VerbsProgram {
   private static final long PATIENCE_NANOS = GuestProcess.PATIENCE.toNanos();
   private static final int ROUNDS = 2000;

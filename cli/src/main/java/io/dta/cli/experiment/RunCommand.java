@@ -99,9 +99,7 @@ final class RunCommand implements Callable<Integer> {
       throw new OperatorException(
           "--scale %s needs %s of memory, and %s can be had: free some, or choose a smaller scale"
               .formatted(
-                  scale.label(),
-                  Numbers.bytes((double) trialBytes),
-                  Numbers.bytes((double) Forecast.usableBytes())));
+                  scale.label(), Numbers.bytes(trialBytes), Numbers.bytes(Forecast.usableBytes())));
     }
     if (scale != Scale.SMALL) {
       announce(experiments, trialBytes, threads);

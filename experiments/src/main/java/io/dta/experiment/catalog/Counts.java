@@ -368,7 +368,8 @@ public final class Counts implements Experiment {
             each.kind,
             each.bytes);
       }
-      chart.point(each.kind, each.bytes, Estimate.exact(each.meanError / sizes.total, each.flows));
+      chart.point(
+          each.kind, (double) each.bytes, Estimate.exact(each.meanError / sizes.total, each.flows));
       hitters.add(
           List.of(
               each.kind,

@@ -85,7 +85,7 @@ public final class LoadAndAge implements Experiment {
             .formatted(
                 flows(slots),
                 slots,
-                Numbers.bytes((double) PathMemory.store(slots, 1).regionLength()),
+                Numbers.bytes(PathMemory.store(slots, 1).regionLength()),
                 repetitions,
                 window(slots)));
     List<Callable<Answers>> trials = new ArrayList<>();

@@ -299,7 +299,7 @@ public final class Postcards implements Experiment {
   /** The probability that of some flows four or more fall into one of the cache's sets. */
   private static double crowded(long flows, int rows) {
     double share = (double) WAYS / rows;
-    double term = Math.pow(1 - share, flows);
+    double term = Math.pow(1 - share, (double) flows);
     double fewer = 0;
     for (int i = 0; i < WAYS; i++) {
       fewer += term;

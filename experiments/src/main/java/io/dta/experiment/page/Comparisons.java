@@ -133,7 +133,7 @@ public final class Comparisons {
         .append(Numbers.text(measured.value()));
     text.append(" | ").append(Numbers.text(measured.low())).append(" – ");
     text.append(Numbers.text(measured.high())).append(" | ");
-    text.append(Numbers.text((double) measured.samples())).append(" | ");
+    text.append(Numbers.text(measured.samples())).append(" | ");
     text.append(row.agrees() ? "ok" : "**FAIL**").append(" |\n");
   }
 }

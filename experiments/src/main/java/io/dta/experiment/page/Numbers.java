@@ -25,6 +25,11 @@ public final class Numbers {
     return String.format(Locale.ROOT, size < 10 ? "%.4f" : "%,.2f", value);
   }
 
+  /** A count. */
+  public static String text(long value) {
+    return text((double) value);
+  }
+
   /** A number in a CSV file, all of its digits. */
   static String csv(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e15
@@ -48,6 +53,11 @@ public final class Numbers {
       return String.format(Locale.ROOT, "%.1f MB", bytes / MILLION);
     }
     return String.format(Locale.ROOT, "%,.0f B", bytes);
+  }
+
+  /** Bytes that were counted. */
+  public static String bytes(long bytes) {
+    return bytes((double) bytes);
   }
 
   /** A duration, such as {@code 12 s} or {@code 3 min 20 s}. */

@@ -84,7 +84,7 @@ class ExperimentFormsTest {
       }
       sums[0][0] += first == 0 ? weight : 0;
       sums[0][1] += first == 1 ? weight : 0;
-      sums[1][0] += own >= 2 || own == 1 && matching == 0 ? weight : 0;
+      sums[1][0] += own >= 2 || (own == 1 && matching == 0) ? weight : 0;
       sums[1][1] += own == 0 && matching == 1 ? weight : 0;
       sums[2][0] += own >= 2 ? weight : 0;
       sums[3][0] += own > 0 && matching == 0 ? weight : 0;
