@@ -21,6 +21,7 @@ final class LineChart {
   private final Axis x;
   private final Axis y;
   private final List<Series> series = new ArrayList<>();
+  private final List<Double> marks = new ArrayList<>();
 
   /**
    * An axis.
@@ -86,6 +87,12 @@ final class LineChart {
     return this;
   }
 
+  /** A moment to be seen. */
+  LineChart mark(double at) {
+    marks.add(at);
+    return this;
+  }
+
   private double px(double value) {
     return LEFT + x.share(value) * (WIDTH - LEFT - RIGHT);
   }
@@ -133,6 +140,9 @@ final class LineChart {
       svg.append(
           "<span><i class=\"b%d%s\"></i>%s</span>"
               .formatted(each.color, each.thin ? " thin" : "", Text.escape(each.label)));
+    }
+    if (!marks.isEmpty()) {
+      svg.append("<span><i class=\"kfailed\"></i>something failed or came back</span>");
     }
     return svg.append("</p></figure>\n").toString();
   }

@@ -1,6 +1,7 @@
 package io.dta.fattree.page;
 
 import io.dta.fattree.event.SimTime;
+import io.dta.fattree.failure.FailurePlan;
 import io.dta.fattree.output.Delivery;
 import io.dta.fattree.scenario.ScenarioResult;
 import io.dta.fattree.statistics.CompletionTimes;
@@ -138,12 +139,12 @@ public final class ReportPage {
         new LineChart(
             "Share of the flows that were slowed down by at most …",
             new LineChart.Axis("slowdown", 1, longest, true, Text::digits),
-            new LineChart.Axis("", 0, 1, false, share -> Text.digits(100 * share) + " %"));
+            new LineChart.Axis("", 0, 1, false, share -> Math.round(100 * share) + " %"));
     LineChart durations =
         new LineChart(
             "Share of the flows that took at most …",
             new LineChart.Axis("", leastNanos(times), slowest, true, Text::time),
-            new LineChart.Axis("", 0, 1, false, share -> Text.digits(100 * share) + " %"));
+            new LineChart.Axis("", 0, 1, false, share -> Math.round(100 * share) + " %"));
     int color = 1;
     for (CompletionTimes.SizeClass size : CompletionTimes.SizeClass.values()) {
       if (times.nanos(size).getTotalCount() > 0) {
@@ -209,6 +210,13 @@ public final class ReportPage {
     }
     LineChart deepChart = queueChart("The deepest queue", end, deepest);
     LineChart meanChart = queueChart("The mean over all ports", end, meanest);
+    for (FailurePlan.Change change : result.failures().changes()) {
+      double at = SimTime.toNanos(change.time()) / NANOS_PER_MILLI;
+      if (at <= end) {
+        deepChart.mark(at);
+        meanChart.mark(at);
+      }
+    }
     int color = 1;
     for (SwitchRole role : SwitchRole.values()) {
       List<QueueSeries.Sample> samples = queues.getOrDefault(role, List.of());
@@ -270,7 +278,7 @@ public final class ReportPage {
         .append("<th>outdated</th><th>empty</th><th>wrong</th></tr></thead>\n<tbody>\n");
     for (Comparison each : summary.telemetry()) {
       html.append(
-          "<tr><th>%s</th><td class=\"word\">%s</td><td class=\"word\">%s</td><td>%s %s</td><td class=\"bar\">%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n"
+          "<tr><th>%s</th><td class=\"word\">%s</td><td class=\"word\">%s</td><td>%s<span class=\"what\"> %s</span></td><td class=\"bar\">%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n"
               .formatted(
                   Text.escape(each.system()),
                   each.primitive(),

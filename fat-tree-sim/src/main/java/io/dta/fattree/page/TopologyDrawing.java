@@ -22,7 +22,9 @@ import java.util.Set;
 final class TopologyDrawing {
   private static final int MOST_LINKS_DRAWN = 16;
   private static final double WIDTH = 960;
-  private static final double LEFT = 52;
+  private static final double LEFT = 84;
+  private static final double CELL_HEIGHT = 8;
+  private static final double BLOCK_GAP = 16;
   private static final double MARGIN = 12;
   private static final double[] ROWS = {34, 170, 306, 372};
   private static final double HEIGHT = 396;
@@ -85,23 +87,54 @@ final class TopologyDrawing {
   private record Line(Link link, double utilization, boolean failed) {}
 
   String svg() {
-    StringBuilder svg = new StringBuilder();
-    svg.append(
-        "<div class=\"wide\"><svg class=\"tree\" viewBox=\"0 0 %.0f %.0f\""
-            .formatted(WIDTH, HEIGHT));
+    StringBuilder svg = new StringBuilder("<div class=\"wide\"><svg class=\"tree\"");
+    boolean drawn = tree.k() <= MOST_LINKS_DRAWN;
+    svg.append(" viewBox=\"0 0 %.0f %.0f\"".formatted(WIDTH, drawn ? HEIGHT : blocksHeight()));
     svg.append(" role=\"img\" aria-label=\"The fat tree and the load of its links\">\n");
-    String[] names = {"core", "aggregation", "edge", "hosts"};
-    for (int row = 0; row < names.length; row++) {
-      svg.append(
-          "<text class=\"tick\" x=\"0\" y=\"%s\">%s</text>\n"
-              .formatted(at(ROWS[row] + 4), names[row]));
-    }
-    if (tree.k() <= MOST_LINKS_DRAWN) {
+    if (drawn) {
+      String[] names = {"core", "aggregation", "edge", "hosts"};
+      for (int row = 0; row < names.length; row++) {
+        label(svg, names[row], ROWS[row] + 4);
+      }
       lines(svg);
       hosts(svg);
+      switches(svg);
+    } else {
+      blocks(svg);
     }
-    switches(svg);
     return svg.append("</svg></div>\n").append(legend()).toString();
+  }
+
+  private static void label(StringBuilder svg, String name, double height) {
+    svg.append("<text class=\"tick\" x=\"0\" y=\"%s\">%s</text>\n".formatted(at(height), name));
+  }
+
+  private double blocksHeight() {
+    int rows = (tree.cores() + tree.pods() - 1) / tree.pods() + 2 * tree.half();
+    return rows * CELL_HEIGHT + 2 * BLOCK_GAP + 2;
+  }
+
+  /** A cell a switch: a column a pod, and the core in as many columns. */
+  private void blocks(StringBuilder svg) {
+    int coreRows = (tree.cores() + tree.pods() - 1) / tree.pods();
+    double[] tops = {
+      1,
+      1 + coreRows * CELL_HEIGHT + BLOCK_GAP,
+      1 + (coreRows + tree.half()) * CELL_HEIGHT + 2 * BLOCK_GAP
+    };
+    label(svg, "core", tops[0] + 12);
+    label(svg, "aggregation", tops[1] + 12);
+    label(svg, "edge", tops[2] + 12);
+    double width = (WIDTH - LEFT) / tree.pods();
+    for (int switchId = 1; switchId <= tree.switches(); switchId++) {
+      SwitchRole role = tree.role(switchId);
+      int index = tree.index(switchId);
+      boolean core = role == SwitchRole.CORE;
+      int column = core ? index % tree.pods() : tree.pod(switchId);
+      int row = core ? index / tree.pods() : index;
+      double top = tops[role.ordinal()] + row * CELL_HEIGHT;
+      box(svg, switchId, LEFT + column * width + 0.5, top + 0.5, width - 1, CELL_HEIGHT - 1, false);
+    }
   }
 
   private void lines(StringBuilder svg) {
@@ -125,7 +158,7 @@ final class TopologyDrawing {
               .formatted(
                   level(line.utilization),
                   line.failed ? " failed" : "",
-                  at(0.6 + widest * line.utilization),
+                  at(Math.max(line.failed ? 1.8 : 0, 0.6 + widest * line.utilization)),
                   at(x(line.link.lower())),
                   at(y(tree.role(line.link.lower()))),
                   at(x(line.link.upper())),
@@ -171,35 +204,46 @@ final class TopologyDrawing {
   }
 
   private void switches(StringBuilder svg) {
-    double size = Math.min(12, 0.8 * (WIDTH - LEFT - 2 * MARGIN) / tree.edges());
+    double width = Math.min(12, 0.8 * (WIDTH - LEFT - 2 * MARGIN) / tree.edges());
+    double height = Math.max(width, 8);
     for (int switchId = 1; switchId <= tree.switches(); switchId++) {
-      double busiest = 0;
-      long dropped = 0;
-      for (int number = 0; number < tree.k(); number++) {
-        int port = wiring.port(switchId, number);
-        busiest = Math.max(busiest, busier(port));
-        dropped += loads.get(port).dropped();
-      }
-      double height = Math.max(size, 8);
-      boolean failed = failedSwitches.contains(switchId);
-      String looks = tree.k() <= MOST_LINKS_DRAWN ? "switch" : "n" + level(busiest);
-      svg.append(
-          "<rect class=\"%s%s\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" rx=\"1.5\">"
-              .formatted(
-                  looks,
-                  failed ? " failed" : "",
-                  at(x(switchId) - size / 2),
-                  at(y(tree.role(switchId)) - height / 2),
-                  at(size),
-                  at(height)));
-      svg.append(
-          "<title>%s: busiest link %s, dropped %s%s</title></rect>\n"
-              .formatted(
-                  tree.name(switchId),
-                  Text.percent(busiest),
-                  Text.count(dropped),
-                  failed ? ", failed for a time" : ""));
+      double left = x(switchId) - width / 2;
+      box(svg, switchId, left, y(tree.role(switchId)) - height / 2, width, height, true);
     }
+  }
+
+  private void box(
+      StringBuilder svg,
+      int switchId,
+      double left,
+      double top,
+      double width,
+      double height,
+      boolean plain) {
+    double busiest = 0;
+    long dropped = 0;
+    for (int number = 0; number < tree.k(); number++) {
+      int port = wiring.port(switchId, number);
+      busiest = Math.max(busiest, busier(port));
+      dropped += loads.get(port).dropped();
+    }
+    boolean failed = failedSwitches.contains(switchId);
+    svg.append(
+        "<rect class=\"%s%s\" x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" rx=\"1.5\">"
+            .formatted(
+                plain ? "switch" : "n" + level(busiest),
+                failed ? " failed" : "",
+                at(left),
+                at(top),
+                at(width),
+                at(height)));
+    svg.append(
+        "<title>%s: busiest link %s, dropped %s%s</title></rect>\n"
+            .formatted(
+                tree.name(switchId),
+                Text.percent(busiest),
+                Text.count(dropped),
+                failed ? ", failed for a time" : ""));
   }
 
   private String legend() {
