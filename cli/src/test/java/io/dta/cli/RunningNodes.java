@@ -4,9 +4,11 @@ import io.dta.collector.Collector;
 import io.dta.collector.CollectorContext;
 import io.dta.fattree.DemoStores;
 import io.dta.node.YamlConfig;
+import io.dta.primitives.store.Store;
 import io.dta.translator.Translator;
 import java.io.IOException;
 import java.net.DatagramSocket;
+import java.util.List;
 
 /** A collector and a translator on free ports, joined by RoCEv2, as two processes would be. */
 public final class RunningNodes implements AutoCloseable {
@@ -16,6 +18,11 @@ public final class RunningNodes implements AutoCloseable {
 
   /** Starts both with stores that fit a run. */
   public RunningNodes(int flows, int epochs) throws IOException {
+    this(DemoStores.forTopology(4, flows, epochs).all());
+  }
+
+  /** Nodes with some stores. */
+  public RunningNodes(List<Store> stores) throws IOException {
     try (DatagramSocket probe = new DatagramSocket()) {
       reporterPort = probe.getLocalPort();
     }
@@ -26,7 +33,7 @@ public final class RunningNodes implements AutoCloseable {
                 new CollectorContext.Http(null, 0),
                 new CollectorContext.Rdma(null, 0, null, null, null),
                 null,
-                DemoStores.forTopology(4, flows, epochs).all(),
+                stores,
                 null));
     collector.start();
     // As patient with postcards as the demo's: tests share the processors with everything else.

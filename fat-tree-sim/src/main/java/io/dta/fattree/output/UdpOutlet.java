@@ -9,7 +9,6 @@ import io.dta.fattree.send.SendSettings;
 import io.dta.fattree.send.UdpReportSink;
 import io.dta.fattree.verify.CollectorAnswers;
 import io.dta.primitives.store.Store;
-import io.dta.primitives.wire.DtaPorts;
 import io.dta.rdma.capture.DatagramFile;
 import io.dta.translator.Accounting;
 import io.dta.translator.Translator;
@@ -145,9 +144,11 @@ public final class UdpOutlet implements Outlet {
   /**
    * Sends to a running translator.
    *
+   * @param reporterPort where it sends acknowledgements
    * @param answers asks the collector that it writes to
    */
-  public static UdpOutlet to(InetSocketAddress address, AnswersOfRunning answers, Sending sending)
+  public static UdpOutlet to(
+      InetSocketAddress address, int reporterPort, AnswersOfRunning answers, Sending sending)
       throws IOException {
     boolean here = address.getAddress().isLoopbackAddress();
     UdpReportSink udp =
@@ -155,7 +156,7 @@ public final class UdpOutlet implements Outlet {
             sending.switches(),
             new SendSettings(
                 here ? network() : SendSettings.SHARED_ADDRESS,
-                DtaPorts.ACKNOWLEDGEMENTS,
+                reporterPort,
                 sending.rate(),
                 SendSettings.DEFAULT_DATAGRAMS_IN_FLIGHT));
     udp.connect(address, null);

@@ -16,9 +16,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -93,15 +91,14 @@ public final class RunFiles {
     Wiring wiring = new Wiring(result.scenario().tree());
     try (BufferedWriter out =
         csv("queues.csv", "nanoseconds,layer,mean_bytes,deepest_bytes,deepest_port")) {
-      for (Map.Entry<SwitchRole, List<QueueSeries.Sample>> layer :
-          result.summary().queues().entrySet()) {
-        for (QueueSeries.Sample sample : layer.getValue()) {
+      for (SwitchRole layer : SwitchRole.values()) {
+        for (QueueSeries.Sample sample : result.summary().queues().get(layer)) {
           out.write(
               String.format(
                   Locale.ROOT,
                   "%d,%s,%.1f,%d,%s%n",
                   SimTime.toNanos(sample.time()),
-                  layer.getKey().label(),
+                  layer.label(),
                   sample.meanBytes(),
                   sample.deepestBytes(),
                   wiring.name(sample.deepestPort())));

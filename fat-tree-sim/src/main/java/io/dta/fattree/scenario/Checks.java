@@ -39,14 +39,15 @@ final class Checks {
   /** Refuses a setting that another one makes useless. */
   static void unused(String key, Object value, String why) {
     if (value != null) {
+      Object given = value instanceof Enum<?> choice ? label(choice) : value;
       throw new IllegalArgumentException(
-          "%s %s is given, but %s: remove it".formatted(key, value, why));
+          "%s %s is given, but %s: remove it".formatted(key, given, why));
     }
   }
 
   /** What a part of a run says of a value, under the key that the value has in the file. */
   static IllegalArgumentException under(String section, IllegalArgumentException e) {
-    return new IllegalArgumentException(section + "." + e.getMessage(), e);
+    return new IllegalArgumentException(section + ": " + e.getMessage(), e);
   }
 
   static long picos(Duration duration) {

@@ -43,10 +43,11 @@ public final class Outlets {
               stores.all(),
               new UdpOutlet.Sending(switches, output.loss(), seed, output.rate(), capture));
       case TRANSLATOR -> {
-        URI collector = output.collectors().getFirst();
+        URI collector = output.runningCollectors().getFirst();
         checkStores(stores.all(), asking.directory(collector), collector);
         yield UdpOutlet.to(
             address(output.translator()),
+            output.reporterPort(),
             () -> asking.answers(collector),
             new UdpOutlet.Sending(switches, output.loss(), seed, output.rate(), capture));
       }
@@ -65,13 +66,14 @@ public final class Outlets {
     }
     RdmaSettings.Service service =
         output.over() == OutputSettings.Over.RC ? RdmaSettings.Service.RC : RdmaSettings.Service.UC;
-    if (output.collectors().isEmpty()) {
+    if (output.runningCollectors().isEmpty()) {
       return DirectOutlet.own(writing, output.count(), service, capture);
     }
-    for (URI collector : output.collectors()) {
+    for (URI collector : output.runningCollectors()) {
       checkStores(stores.all(), asking.directory(collector), collector);
     }
-    return DirectOutlet.running(writing, output.collectors(), asking::answers, service, capture);
+    return DirectOutlet.running(
+        writing, output.runningCollectors(), asking::answers, service, capture);
   }
 
   private static void checkStores(List<Store> stores, Directory directory, URI collector)

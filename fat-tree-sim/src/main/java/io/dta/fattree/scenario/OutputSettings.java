@@ -2,6 +2,7 @@ package io.dta.fattree.scenario;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dta.fattree.direct.Copies;
+import io.dta.primitives.wire.DtaPorts;
 import java.net.URI;
 import java.util.List;
 
@@ -20,6 +21,8 @@ import java.util.List;
  * @param loss the probability that a report is lost on its way to the translator, 0 to 0.5
  * @param rate datagrams a second, at most; 50,000 towards a translator where left out, no limit
  *     otherwise
+ * @param reporterPort the UDP port of the switches, where a running translator sends
+ *     acknowledgements; {@link DtaPorts#ACKNOWLEDGEMENTS} where left out
  * @param capture a pcapng file, in the output directory, that gets every packet too
  */
 record OutputSettings(
@@ -31,9 +34,10 @@ record OutputSettings(
     DirectCopies copies,
     Double loss,
     Long rate,
+    Integer reporterPort,
     String capture) {
   static final OutputSettings DEFAULT =
-      new OutputSettings(null, null, null, null, null, null, null, null, null);
+      new OutputSettings(null, null, null, null, null, null, null, null, null, null);
 
   private static final double MAX_LOSS = 0.5;
   private static final long DEFAULT_RATE = 50_000;
@@ -129,6 +133,12 @@ record OutputSettings(
         Checks.unused("collectors", collectors, why);
       }
     }
+    if (to == To.TRANSLATOR) {
+      reporterPort = reporterPort == null ? DtaPorts.ACKNOWLEDGEMENTS : reporterPort;
+      Checks.range("reporterPort", reporterPort, 0, 65_535);
+    } else {
+      Checks.unused("reporterPort", reporterPort, why);
+    }
     if (to == To.TRANSLATOR || to == To.NODES) {
       rate = rate == null ? (to == To.TRANSLATOR ? DEFAULT_RATE : 0) : rate;
       Checks.range("rate", rate, 0, 1_000_000_000);
@@ -139,7 +149,7 @@ record OutputSettings(
       throw new IllegalArgumentException(
           "capture '" + capture + "': no packet leaves here that could be captured; remove it");
     }
-    collectors = collectors == null ? List.of() : List.copyOf(collectors);
+    collectors = collectors == null ? null : List.copyOf(collectors);
   }
 
   private static void checkAddress(String translator) {
@@ -149,9 +159,23 @@ record OutputSettings(
     }
   }
 
+  /** The running collectors, if any. */
+  List<URI> runningCollectors() {
+    return collectors == null ? List.of() : collectors;
+  }
+
   /** The settings with another translator. */
   OutputSettings withTranslator(String address, URI collector) {
     return new OutputSettings(
-        To.TRANSLATOR, address, List.of(collector), null, null, null, loss, rate, capture);
+        To.TRANSLATOR,
+        address,
+        List.of(collector),
+        null,
+        null,
+        null,
+        loss,
+        rate,
+        reporterPort,
+        capture);
   }
 }
