@@ -142,4 +142,14 @@ class ScenarioTest {
     assertTrue(
         error.getMessage().contains("traffic.csv 'missing.csv' cannot be read"), error::getMessage);
   }
+
+  @Test
+  void shouldTakeTheScenarioOfTheDocument() throws IOException {
+    String document = Files.readString(Path.of("..", "docs", "simulator.md"));
+    int begin = document.indexOf("```yaml\n") + "```yaml\n".length();
+    Scenario scenario = parse(document.substring(begin, document.indexOf("```", begin)));
+    assertEquals(8, scenario.tree().k());
+    assertEquals(3, scenario.failures().plan(scenario.tree()).changes().size());
+    assertEquals(4, scenario.stores().redundancy());
+  }
 }
