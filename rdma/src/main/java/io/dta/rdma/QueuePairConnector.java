@@ -12,4 +12,12 @@ public interface QueuePairConnector {
    * @param listener what the queue pair delivers its completions to
    */
   PendingQueuePair connect(CompletionListener listener);
+
+  /**
+   * Whether the responder is known to be another one than the queue pair was connected to, and the
+   * queue pair itself would not notice. Never blocks; called often.
+   */
+  default boolean isStale() {
+    return false;
+  }
 }

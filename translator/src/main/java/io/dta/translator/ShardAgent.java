@@ -4,7 +4,6 @@ import io.dta.translator.connection.ShardConnection;
 import io.dta.translator.engine.TranslationEngine;
 import io.dta.translator.source.DatagramSink;
 import io.dta.translator.source.Shard;
-import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.NanoClock;
 
@@ -26,6 +25,7 @@ final class ShardAgent implements Agent {
       int number,
       Shard shard,
       TranslationEngine engine,
+      DatagramSink sink,
       ShardConnection connection,
       NanoClock clock,
       Sleep sleep,
@@ -33,23 +33,11 @@ final class ShardAgent implements Agent {
     this.number = number;
     this.shard = shard;
     this.engine = engine;
-    this.sink = new EngineSink(engine);
+    this.sink = sink;
     this.connection = connection;
     this.clock = clock;
     this.sleep = sleep;
     this.shutdownNs = shutdownNs;
-  }
-
-  private record EngineSink(TranslationEngine engine) implements DatagramSink {
-    @Override
-    public void arrived(long timeNs) {
-      engine.arrived(timeNs);
-    }
-
-    @Override
-    public void onDatagram(MutableDirectBuffer buffer, int offset, int length, int sourceAddress) {
-      engine.onDatagram(buffer, offset, length, sourceAddress);
-    }
   }
 
   @Override

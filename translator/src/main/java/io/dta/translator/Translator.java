@@ -18,6 +18,7 @@ import io.dta.translator.engine.LinkState;
 import io.dta.translator.engine.LinkStatus;
 import io.dta.translator.engine.TranslationEngine;
 import io.dta.translator.source.AcknowledgementQueue;
+import io.dta.translator.source.DatagramSink;
 import io.dta.translator.source.DisruptorHandOff;
 import io.dta.translator.source.ReceiveMemory;
 import io.dta.translator.source.Shard;
@@ -135,7 +136,7 @@ public final class Translator implements AutoCloseable {
     // The engine and the source need each other, and answers only follow reports.
     TranslationEngine engine =
         engine(connection, (address, seqnum, nack) -> source.send(address, seqnum, nack));
-    source = new UdpSource(context.listen(), memory, engine::onDatagram, capture);
+    source = new UdpSource(context.listen(), memory, sink(engine), capture);
     Sleep sleep = sleep();
     SharedAgent agent = new SharedAgent(source, engine, connection, clock, sleep, shutdownNs());
     engineRunners.add(start(agent, sleep));
@@ -158,15 +159,9 @@ public final class Translator implements AutoCloseable {
       Shard shard = handOff.shards().get(i);
       Sleep sleep = sleep();
       shard.wokenBy(sleep::end);
-      ShardAgent agent = new ShardAgent(i, shard, engine, connection, clock, sleep, shutdownNs());
+      ShardAgent agent =
+          new ShardAgent(i, shard, engine, sink(engine), connection, clock, sleep, shutdownNs());
       engineRunners.add(start(agent, sleep));
-    }
-    if (threads.shards() > 1) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "with {0} shards essential reports are translated, but not acknowledged: use one shard"
-              + " where reporters wait for acknowledgements",
-          threads.shards());
     }
     sourceAgent =
         new SourceAgent(source, handOff, handOff.shards(), acknowledgements, clock, sourceSleep);
@@ -215,6 +210,10 @@ public final class Translator implements AutoCloseable {
       rdmaDrops.put(shard, KernelDrops.of(connection.localAddress()));
     }
     return engine;
+  }
+
+  private DatagramSink sink(TranslationEngine engine) {
+    return new EngineSink(engine, context.threads().acknowledge());
   }
 
   private Sleep sleep() {

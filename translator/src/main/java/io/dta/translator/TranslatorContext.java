@@ -61,7 +61,7 @@ public record TranslatorContext(
         && threads.shards() > 1
         && rdma.port() != 0) {
       throw new IllegalArgumentException(
-          "rdma port %d with %d shards: every shard needs a UDP port of its own, set 'rdma.port: 0'"
+          "rdma port %d with %d shards: every shard needs a UDP port of its own; set 'rdma.port: 0' where collectors have software RNICs, whereas NICs answer port 4791 alone: for them use one shard, or 'rdma.transport: verbs'"
               .formatted(rdma.port(), threads.shards()));
     }
   }
@@ -111,18 +111,31 @@ public record TranslatorContext(
    * What runs on which thread.
    *
    * @param threading {@link Threading#SHARED} where left out
-   * @param shards how many engines with {@code threading: disruptor}, 1 to 64; 1 where left out.
-   *     With more than one, essential reports are not acknowledged
+   * @param shards how many engines with {@code threading: disruptor}, 1 to 64; 1 where left out
    * @param ringSize runs of reports that wait for each engine, a power of two from 16 to 2^20;
    *     {@link #DEFAULT_RING_SIZE} where left out
    * @param receiveSlots how many messages of up to 64 KiB, of one or many datagrams, wait for the
    *     engines, 32 to 16384; {@link #DEFAULT_RECEIVE_SLOTS} where left out
    * @param idle {@link Idle#BACKOFF} where left out
+   * @param acknowledge whether essential reports are acknowledged, and asked for where they are
+   *     missing; true where left out. A reporter's sequence numbers count its reports to all
+   *     shards, and no shard sees them all: with more than one this has to be false
    */
   public record Threads(
-      Threading threading, Integer shards, Integer ringSize, Integer receiveSlots, Idle idle) {
+      Threading threading,
+      Integer shards,
+      Integer ringSize,
+      Integer receiveSlots,
+      Idle idle,
+      Boolean acknowledge) {
     public static final int DEFAULT_RING_SIZE = 16_384;
     public static final int DEFAULT_RECEIVE_SLOTS = 4096;
+
+    /** Essential reports are acknowledged. */
+    public Threads(
+        Threading threading, Integer shards, Integer ringSize, Integer receiveSlots, Idle idle) {
+      this(threading, shards, ringSize, receiveSlots, idle, null);
+    }
 
     public Threads {
       threading = threading == null ? Threading.SHARED : threading;
@@ -130,6 +143,7 @@ public record TranslatorContext(
       ringSize = ringSize == null ? DEFAULT_RING_SIZE : ringSize;
       receiveSlots = receiveSlots == null ? DEFAULT_RECEIVE_SLOTS : receiveSlots;
       idle = idle == null ? Idle.BACKOFF : idle;
+      acknowledge = acknowledge == null || acknowledge;
       checkRange("shards", shards, 1, 64);
       checkRange("ringSize", ringSize, 16, 1 << 20);
       checkRange("receiveSlots", receiveSlots, 32, 16_384);
@@ -142,6 +156,11 @@ public record TranslatorContext(
       if (threading == Threading.SHARED && shards > 1) {
         throw new IllegalArgumentException(
             "shards %d with 'threading: shared': one thread runs one shard, set 'threading: disruptor'"
+                .formatted(shards));
+      }
+      if (acknowledge && shards > 1) {
+        throw new IllegalArgumentException(
+            "shards %d: essential reports can be acknowledged with one shard alone, as a reporter's sequence numbers count its reports to all of them; set 'shards: 1', or 'acknowledge: false' where no reporter waits for answers"
                 .formatted(shards));
       }
     }

@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
 import org.agrona.concurrent.AgentRunner;
@@ -43,6 +44,7 @@ public final class StubCollector implements AutoCloseable {
   private final Path directory;
   private final Map<String, MemoryRegion> regions = new HashMap<>();
   private List<Store> stores;
+  private String instance;
   private MemoryRegionTable table;
   private SoftwareRnic rnic;
   private AgentRunner rnicRunner;
@@ -94,6 +96,7 @@ public final class StubCollector implements AutoCloseable {
 
   private void start(DatagramUdpPort port, int httpPort, Store... newStores) throws IOException {
     stores = List.of(newStores);
+    instance = UUID.randomUUID().toString();
     table = new MemoryRegionTable();
     for (Store store : stores) {
       long length = store.regionLength();
@@ -152,7 +155,7 @@ public final class StubCollector implements AutoCloseable {
           new Directory.Entry(
               store, new Directory.Region(region.address(), region.rkey(), region.length(), file)));
     }
-    return new Directory("stub", entries);
+    return new Directory("stub", instance, entries);
   }
 
   private Heads heads(String name) {

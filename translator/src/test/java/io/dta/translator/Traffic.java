@@ -178,8 +178,23 @@ final class Traffic implements AutoCloseable {
     assertEquals((long) FLOWS * (FLOWS - 1) / 2, sketches.total(epoch));
   }
 
+  /** Sends the Key-Write reports of {@link #send} alone. */
+  void sendPaths() throws IOException {
+    for (int flow = 0; flow < FLOWS; flow++) {
+      pathOf(flow);
+      put(() -> builder.keyWrite(PATHS, 0, 0, 2, key, 0, value, 0));
+    }
+    flush();
+  }
+
   /** Checks that the paths of all flows can be read. */
   void checkPaths(StubCollector collector) {
+    int found = paths(collector);
+    assertTrue(found >= FLOWS - 3, "paths found: " + found);
+  }
+
+  /** How many flows' paths can be read. */
+  int paths(StubCollector collector) {
     KeyWriteReader paths = new KeyWriteReader(PATHS, collector.memory(PATHS));
     KeyWriteAnswer path = new KeyWriteAnswer(PATHS);
     int found = 0;
@@ -188,7 +203,7 @@ final class Traffic implements AutoCloseable {
       paths.lookup(key, 0, QueryPolicy.FIRST_MATCH, path);
       found += path.outcome() == Outcome.VALUE ? 1 : 0;
     }
-    assertTrue(found >= FLOWS - 3, "paths found: " + found);
+    return found;
   }
 
   private static void checkLists(StubCollector collector) {

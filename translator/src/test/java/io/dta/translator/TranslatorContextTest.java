@@ -42,7 +42,7 @@ final class TranslatorContextTest {
             header: compact
             collectors: ['http://a:1', 'http://b:2']
             rdma: {transport: rocev2, service: uc, address: 10.0.0.1, port: 0, pathMtu: 4096}
-            threads: {threading: disruptor, shards: 4, ringSize: 1024, receiveSlots: 64, idle: busy-spin}
+            threads: {threading: disruptor, shards: 4, acknowledge: false, ringSize: 1024, receiveSlots: 64, idle: busy-spin}
             http: {host: 10.0.0.1, port: 0}
             engine: {appendFlush: 20ms}
             shutdownTimeout: 1s
@@ -62,12 +62,16 @@ final class TranslatorContextTest {
       value = {
         "collectors: []                            | collectors is missing",
         "header: full                              | collectors is missing",
-        "collectors: ['127.0.0.1:8040']            | collectors '127.0.0.1:8040': expected its HTTP",
+        "collectors: ['127.0.0.1:8040']            | collectors '127.0.0.1:8040': expected its"
+            + " HTTP",
         "collectors: ['http://a', 'http://a']      | one is named twice",
         "{collectors: ['http://a'], listen: {port: 65536}}           | port 65536",
         "{collectors: ['http://a'], listen: {receiveBuffer: 1 KiB}}  | receiveBuffer 1 KiB",
         "{collectors: ['http://a'], threads: {shards: 2}}            | shards 2 with",
-        "{collectors: ['http://a'], threads: {threading: disruptor, shards: 2}} | rdma port 4791 with 2",
+        "{collectors: ['http://a'], threads: {threading: disruptor, shards: 2, acknowledge: false}}"
+            + " | rdma port 4791 with 2",
+        "{collectors: ['http://a'], threads: {threading: disruptor, shards: 2}} | 'acknowledge:"
+            + " false'",
         "{collectors: ['http://a'], threads: {ringSize: 1000}}       | such as 512 or 1024",
         "{collectors: ['http://a'], threads: {idle: fast}}           | idle",
         "{collectors: ['http://a'], rdma: {pathMtu: 1500}}           | 256, 512, 1024",

@@ -450,7 +450,7 @@ final class TranslatorTest {
     return context(
         transport,
         new SourceSettings("127.0.0.1", 0, 1, null),
-        new Threads(threading, shards, null, null, null),
+        new Threads(threading, shards, null, null, null, shards == 1),
         collectors);
   }
 
@@ -463,7 +463,7 @@ final class TranslatorTest {
     return context(
         transport,
         new SourceSettings("127.0.0.1", 0, reporterPort, null),
-        new Threads(threading, shards, null, null, null),
+        new Threads(threading, shards, null, null, null, shards == 1),
         collectors);
   }
 

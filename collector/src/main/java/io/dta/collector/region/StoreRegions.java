@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
 
 /**
@@ -22,6 +23,9 @@ import java.util.function.Function;
  */
 public final class StoreRegions implements AutoCloseable {
   private static final String REGION_SUFFIX = ".region";
+
+  /** Of this run: translators that see another one connect anew. */
+  private final String instance = UUID.randomUUID().toString();
 
   private final MemoryRegionTable table = new MemoryRegionTable();
   private final Map<Store, MemoryRegion> regions = new LinkedHashMap<>();
@@ -112,7 +116,7 @@ public final class StoreRegions implements AutoCloseable {
   public Directory directory(String collector, Function<MemoryRegion, RemoteRegion> advertise) {
     List<Directory.Entry> entries = new ArrayList<>();
     regions.forEach((store, region) -> entries.add(entry(store, region, advertise.apply(region))));
-    return new Directory(collector, entries);
+    return new Directory(collector, instance, entries);
   }
 
   private static Directory.Entry entry(Store store, MemoryRegion region, RemoteRegion remote) {

@@ -8,9 +8,11 @@ import java.util.List;
  * GET /v1/directory}.
  *
  * @param collector the collector's name
+ * @param instance stands for one run of the collector: another one after it was started again; null
+ *     where it does not say
  * @param entries one a store
  */
-public record Directory(String collector, List<Entry> entries) {
+public record Directory(String collector, String instance, List<Entry> entries) {
   public Directory {
     entries = List.copyOf(entries);
   }

@@ -158,9 +158,27 @@ abstract class Connection {
     port.counters().increment(CmEvent.STRAY);
   }
 
-  /** Ends what was established by a DREQ. */
+  /** This side does not go on with a connection that is being made. */
+  final void reject(RejectReason reason) {
+    send(
+        new Rejection(
+            localId(),
+            remoteId(),
+            CmMessage.ABOUT_ANOTHER,
+            reason.code(),
+            PrivateData.NONE,
+            PrivateData.NONE));
+  }
+
+  /**
+   * Ends what was established by a DREQ, and what the other side asked for and has not confirmed by
+   * a REJ.
+   */
   final void disconnect(long transaction, long nowNs) {
-    if (state == State.ESTABLISHED) {
+    if (state == State.CONNECTING && this instanceof IncomingConnection) {
+      reject(RejectReason.CONSUMER_REJECTED);
+      end();
+    } else if (state == State.ESTABLISHED) {
       state = State.DISCONNECTING;
       request(
           new DisconnectionRequest(localId, remoteId(), remoteQueuePair()),

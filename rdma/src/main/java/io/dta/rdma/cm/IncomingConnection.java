@@ -74,14 +74,7 @@ final class IncomingConnection extends Connection {
 
   @Override
   void onSilence() {
-    send(
-        new Rejection(
-            localId(),
-            remoteId(),
-            CmMessage.ABOUT_ANOTHER,
-            RejectReason.TIMEOUT.code(),
-            PrivateData.NONE,
-            PrivateData.NONE));
+    reject(RejectReason.TIMEOUT);
   }
 
   @Override

@@ -89,14 +89,7 @@ final class OutgoingConnection extends Connection {
 
   @Override
   void onSilence() {
-    send(
-        new Rejection(
-            localId(),
-            0,
-            CmMessage.ABOUT_ANOTHER,
-            RejectReason.TIMEOUT.code(),
-            PrivateData.NONE,
-            PrivateData.NONE));
+    reject(RejectReason.TIMEOUT);
   }
 
   @Override

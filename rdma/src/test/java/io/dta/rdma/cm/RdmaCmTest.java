@@ -374,6 +374,24 @@ class RdmaCmTest {
   }
 
   @Test
+  void shouldRejectWhoHasNotConfirmedWhenItIsClosed() {
+    try (CmLoopback loopback = CmLoopback.perfect();
+        CmPeer peer = new CmPeer()) {
+      peer.send(peer.request(loopback, 7, 0x77), loopback.rnic.localAddress());
+      loopback.settle();
+      ConnectionReply reply = (ConnectionReply) peer.receive().getFirst();
+      loopback.passive.disconnectAll();
+      loopback.settle();
+      Rejection rejection = (Rejection) peer.receive().getFirst();
+      assertEquals(7, rejection.remoteId());
+      assertEquals(reply.localId(), rejection.localId());
+      assertEquals(RejectReason.CONSUMER_REJECTED.code(), rejection.reason());
+      assertEquals(List.of(loopback.listener.number), loopback.listener.ended);
+      assertTrue(loopback.passive.isIdle());
+    }
+  }
+
+  @Test
   void shouldTellThePeersWhenItIsClosed() throws Exception {
     CmLoopback loopback = CmLoopback.perfect();
     RdmaQueuePair queuePair = loopback.established(TransportService.RC);

@@ -7,6 +7,7 @@ import io.dta.rdma.PendingQueuePair;
 import io.dta.rdma.QueuePairConnector;
 import io.dta.rdma.RdmaQueuePair;
 import io.dta.rdma.RemoteRegion;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -17,12 +18,19 @@ final class CollectorConnector implements QueuePairConnector {
   private final CollectorClient client;
   private final Directory expected;
   private final Transport transport;
+  private final CollectorWatch watch;
+  private Directory connected;
   private Map<String, RemoteRegion> regions;
 
   /**
    * @param expected the directory of the start, whose stores are served
+   * @param interval at which the collector is asked whether it was started again, where the
+   *     transport would not notice
    */
-  CollectorConnector(CollectorClient client, Directory expected, Transport transport) {
+  CollectorConnector(
+      CollectorClient client, Directory expected, Transport transport, Duration interval) {
+    this.watch = transport.isUnaware() ? new CollectorWatch(client, interval) : null;
+    this.connected = expected;
     this.client = client;
     this.expected = expected;
     this.transport = transport;
@@ -32,6 +40,11 @@ final class CollectorConnector implements QueuePairConnector {
   /** Where the stores lie, for the queue pair that was connected last, or at the start; by name. */
   Map<String, RemoteRegion> regions() {
     return regions;
+  }
+
+  @Override
+  public boolean isStale() {
+    return watch != null && watch.isAnother(connected);
   }
 
   @Override
@@ -70,7 +83,8 @@ final class CollectorConnector implements QueuePairConnector {
       }
       RdmaQueuePair queuePair = connecting.poll();
       if (queuePair != null) {
-        regions = Collector.regions(collector.directory());
+        connected = collector.directory();
+        regions = Collector.regions(connected);
       }
       return queuePair;
     }

@@ -102,7 +102,8 @@ public final class Collectors {
       List<CollectorTarget> targets = new ArrayList<>();
       for (Known collector : collectors) {
         CollectorConnector connector =
-            new CollectorConnector(collector.client(), collector.directory(), transport);
+            new CollectorConnector(
+                collector.client(), collector.directory(), transport, settings.reconnectLongest());
         targets.add(
             new CollectorTarget(
                 collector.client().toString(),

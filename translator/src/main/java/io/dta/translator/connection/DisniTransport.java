@@ -35,8 +35,8 @@ final class DisniTransport implements Transport {
     }
     if (settings.connect() == RdmaSettings.Connect.CONTROL) {
       throw refuse(
-          "'connect: control': DiSNI has no queue pairs that are connected by hand; leave it out, or"
-              + " set 'rdma.transport' to 'verbs' or 'rocev2'");
+          "'connect: control': DiSNI has no queue pairs that are connected by hand; leave it out,"
+              + " or set 'rdma.transport' to 'verbs' or 'rocev2'");
     }
     if (settings.address() != null) {
       throw refuse(
@@ -70,6 +70,11 @@ final class DisniTransport implements Transport {
       return PendingQueuePair.refused(
           "collector %s: %s".formatted(collector.client(), e.getMessage()));
     }
+  }
+
+  @Override
+  public boolean isUnaware() {
+    return false;
   }
 
   /** Each queue pair has what it used. */

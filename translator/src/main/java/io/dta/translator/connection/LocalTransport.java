@@ -28,6 +28,12 @@ final class LocalTransport implements Transport {
     return false;
   }
 
+  /** Files that a collector has replaced can be written for ever. */
+  @Override
+  public boolean isUnaware() {
+    return true;
+  }
+
   private final class Pending implements PendingQueuePair {
     private final String collector;
     private final CompletionListener listener;

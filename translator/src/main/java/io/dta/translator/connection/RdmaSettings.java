@@ -22,7 +22,8 @@ import java.util.Locale;
  * @param reconnectFirst how long after a queue pair went down the first attempt to connect it again
  *     is made, at most; 100 ms where left out. Each further wait is twice as long, and each is
  *     shortened at random by up to a half
- * @param reconnectLongest the longest such wait; 5 s where left out
+ * @param reconnectLongest the longest such wait; 5 s where left out. With UC and shared memory the
+ *     collector is also asked as often whether it was started again
  * @param icrc what happens to answers whose iCRC is not the expected one; {@link
  *     IcrcCheck#ANY_IDENTIFICATION}, which fits all peers, where left out
  * @param ecn whether packets are marked ECT(0), so that switches mark congestion instead of
@@ -144,7 +145,10 @@ public record RdmaSettings(
 
   /** How queue pairs are connected. */
   public enum Connect {
-    /** By RDMA CM where the collector offers it and the service is RC, else as {@link #CONTROL}. */
+    /**
+     * By RDMA CM where the collector offers it and the service is RC, else as {@link #CONTROL}; so
+     * too where RDMA CM fails.
+     */
     @JsonProperty("auto")
     AUTO,
     /** By RDMA CM. */

@@ -81,9 +81,16 @@ final class RoceTransport implements Transport {
       case CONTROL -> connectByControl(collector, listener);
       case AUTO ->
           cm != null && offer.udpPort() == RoceHeaders.UDP_PORT && offer.byCm(service)
-              ? connectByCm(collector, listener)
+              ? connectByEither(collector, listener)
               : connectByControl(collector, listener);
     };
+  }
+
+  private PendingQueuePair connectByEither(Collector collector, CompletionListener listener) {
+    PendingQueuePair byCm = connectByCm(collector, listener);
+    return collector.offer().byControl(settings.service().transportService())
+        ? new FirstOf(byCm, "over HTTP", () -> connectByControl(collector, listener))
+        : byCm;
   }
 
   private PendingQueuePair connectByCm(Collector collector, CompletionListener listener) {
@@ -153,6 +160,11 @@ final class RoceTransport implements Transport {
               + " choose, where the collector has a software RNIC)",
           e);
     }
+  }
+
+  @Override
+  public boolean isUnaware() {
+    return settings.service() == RdmaSettings.Service.UC;
   }
 
   @Override

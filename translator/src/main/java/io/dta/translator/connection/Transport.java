@@ -24,6 +24,12 @@ interface Transport extends AutoCloseable {
     return true;
   }
 
+  /**
+   * Whether a queue pair goes on as if nothing had happened where its collector was started again,
+   * as nothing is acknowledged: then the collectors are asked now and then.
+   */
+  boolean isUnaware();
+
   /** The file descriptor that can be read when collectors answer; negative where there is none. */
   default int descriptor() {
     return -1;

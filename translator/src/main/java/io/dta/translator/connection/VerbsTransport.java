@@ -46,22 +46,29 @@ final class VerbsTransport implements Transport {
   public PendingQueuePair connect(Collector collector, CompletionListener listener) {
     TransportService service = settings.service().transportService();
     ConnectionOffer offer = collector.offer();
-    boolean byCm = settings.connect() != RdmaSettings.Connect.CONTROL && offer.byCm(service);
-    if (byCm) {
-      return byCm(offer, listener);
+    boolean byControl = settings.connect() != RdmaSettings.Connect.CM && offer.byControl(service);
+    if (settings.connect() != RdmaSettings.Connect.CONTROL && offer.byCm(service)) {
+      PendingQueuePair byCm = byCm(offer, listener);
+      return byControl
+          ? new FirstOf(byCm, "over HTTP", () -> byControl(collector, listener))
+          : byCm;
     }
-    if (settings.connect() == RdmaSettings.Connect.CM || !offer.byControl(service)) {
-      return PendingQueuePair.refused(
-          "collector %s makes no %s queue pairs %s (it offers %s)"
-              .formatted(
-                  collector.client(),
-                  service,
-                  settings.connect() == RdmaSettings.Connect.CM ? "by RDMA CM" : "over HTTP",
-                  offer));
-    }
+    return byControl
+        ? byControl(collector, listener)
+        : PendingQueuePair.refused(
+            "collector %s makes no %s queue pairs %s (it offers %s)"
+                .formatted(
+                    collector.client(),
+                    service,
+                    settings.connect() == RdmaSettings.Connect.CM ? "by RDMA CM" : "over HTTP",
+                    offer));
+  }
+
+  private PendingQueuePair byControl(Collector collector, CompletionListener listener) {
     try {
-      return control.connect(
-          collector, new OwnEnd(requester.prepare(service, settings.pathMtu())), listener);
+      OwnEnd own =
+          new OwnEnd(requester.prepare(settings.service().transportService(), settings.pathMtu()));
+      return control.connect(collector, own, listener);
     } catch (VerbsException e) {
       return PendingQueuePair.refused(e.getMessage());
     }
@@ -97,6 +104,11 @@ final class VerbsTransport implements Transport {
     public void close() {
       prepared.close();
     }
+  }
+
+  @Override
+  public boolean isUnaware() {
+    return settings.service() == RdmaSettings.Service.UC;
   }
 
   @Override

@@ -37,6 +37,10 @@ final class AppendTranslator implements HoldingTranslator {
   private final UnsafeBuffer frames;
   private final int[] counts;
   private final int[] sequences;
+
+  /** Whether a report of the list's frame had the immediate flag; kept while the frame waits. */
+  private final boolean[] immediates;
+
   private final AgeList open;
   private long held;
 
@@ -75,6 +79,7 @@ final class AppendTranslator implements HoldingTranslator {
     this.frames = new UnsafeBuffer(ByteBuffer.allocateDirect((int) bytes));
     this.counts = new int[lists];
     this.sequences = heads.clone();
+    this.immediates = new boolean[lists];
     this.open = new AgeList(lists, links.length);
   }
 
@@ -101,7 +106,7 @@ final class AppendTranslator implements HoldingTranslator {
       if (refusal != null) {
         return refusal;
       }
-      write(list, false);
+      write(list);
       if (counts[list] == batch) {
         return DropReason.QUEUE_PAIR_DOWN;
       }
@@ -120,12 +125,15 @@ final class AppendTranslator implements HoldingTranslator {
         list * stride + (count - 1) * entryLength,
         entryLength);
     counts[list] = count;
+    if (immediate) {
+      immediates[list] = true;
+    }
     held++;
     if (count == 1) {
       open.add(queue(list), list, nowNs);
     }
     if (writes) {
-      write(list, immediate);
+      write(list);
     }
     return null;
   }
@@ -153,7 +161,7 @@ final class AppendTranslator implements HoldingTranslator {
   }
 
   /** Writes a list's frame; where the queue pair goes down meanwhile, it goes on waiting. */
-  private void write(int list, boolean immediate) {
+  private void write(int list) {
     int count = counts[list];
     boolean full = count == batch;
     int index = list * stride;
@@ -163,7 +171,7 @@ final class AppendTranslator implements HoldingTranslator {
     int length = store.frameLength();
     CollectorLink link = link(list);
     int result =
-        immediate
+        immediates[list]
             ? link.writeLastImmediate(
                 storeIndex,
                 offset,
@@ -195,6 +203,7 @@ final class AppendTranslator implements HoldingTranslator {
   private void take(int list) {
     held -= counts[list];
     counts[list] = 0;
+    immediates[list] = false;
     open.remove(queue(list), list);
   }
 
@@ -229,7 +238,7 @@ final class AppendTranslator implements HoldingTranslator {
 
   private boolean tryWrite(int list) {
     if (link(list).permits(storeIndex, 1)) {
-      write(list, false);
+      write(list);
     }
     return counts[list] == 0;
   }

@@ -106,6 +106,15 @@ final class CollectorLink implements CompletionListener {
     return done;
   }
 
+  /** The queue pair was ended though it was up, as its collector was started again. */
+  private void replaced() {
+    up = reconnector.isUp();
+    open = up;
+    if (up) {
+      queuePair = reconnector.queuePair();
+    }
+  }
+
   private void lost() {
     up = false;
     open = false;
@@ -335,7 +344,9 @@ final class CollectorLink implements CompletionListener {
     }
     int done = queuePair.poll() + reconnector.doWork(timeNs);
     reconnector.status().outstanding(queuePair.outstanding());
-    if (queuePair.state() == QueuePairState.ERROR) {
+    if (reconnector.queuePair() != queuePair) {
+      replaced();
+    } else if (queuePair.state() == QueuePairState.ERROR) {
       lost();
     } else if (!open && queuePair.outstanding() < silentAt) {
       open = true;

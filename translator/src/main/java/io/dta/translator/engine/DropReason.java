@@ -86,12 +86,13 @@ public enum DropReason {
           + " acknowledged.",
       "See whether the collector runs and is reachable; the translator's log and `/readyz` say"
           + " why."),
-  /** The collector refused the rkey, the range or the access. */
+  /** The collector refused the rkey, the range or the access that its own directory tells. */
   REMOTE_ACCESS(
       false,
-      "The collector refused the rkey, the range or the access: it has another layout than the"
-          + " translator knows.",
-      "Restart the translator, so that it reads the directory again."),
+      "The collector refused the rkey, the range or the access, twice: the second time with what"
+          + " its own directory says, read anew. The store rests for a while and is tried again.",
+      "None where it passes; where it stays, start the collector again: the translator connects by"
+          + " itself."),
   /** The collector's NIC found the operation malformed. */
   REMOTE_INVALID(
       false,

@@ -22,7 +22,8 @@ import java.time.Duration;
  * @param operationsPerSecond the most RDMA operations a second on one queue pair; 0, the default,
  *     is no limit
  * @param maxReporters how many reporters' sequence numbers are tracked; reports of further ones are
- *     translated, but neither acknowledged nor asked for again; 65536
+ *     translated, but neither acknowledged nor asked for again; one that was not heard of for a
+ *     minute is forgotten; 65536
  * @param reporterWindow how many essential reports a reporter may have unacknowledged, 1 to 128;
  *     128
  * @param nackInterval how long the engine waits for a report that it asked for before it asks

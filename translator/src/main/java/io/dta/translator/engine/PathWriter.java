@@ -47,6 +47,9 @@ final class PathWriter {
   private final boolean[] immediates = new boolean[WINDOW];
   private int prepared;
 
+  /** The first of them that wait for their queue pair to come back. */
+  private int held;
+
   PathWriter(PostcardingStore store, CollectorLink[] links, EngineCounters counters) {
     this.store = store;
     this.copies = store.redundancy();
@@ -69,6 +72,9 @@ final class PathWriter {
   void prepare(PostcardCache cache, int row, int cause) {
     if (prepared == WINDOW) {
       post();
+      if (prepared == WINDOW) { // All of them wait, and here is one more that can be written.
+        discard(DropReason.QUEUE_PAIR_DOWN);
+      }
     }
     int place = prepared++;
     UnsafeBuffer keys = cache.keys();
@@ -87,19 +93,61 @@ final class PathWriter {
     cache.close(row);
   }
 
-  /** Posts the WRITEs of all paths that are prepared. */
+  /**
+   * Posts the WRITEs of all paths that are prepared. One whose queue pair goes down meanwhile is
+   * kept, and written from its first copy on when this is called while there is another.
+   */
   void post() {
+    int kept = 0;
     for (int place = 0; place < prepared; place++) {
       CollectorLink link = links[targets[place]];
+      if (place < held && !link.permits(storeIndex, 0)) {
+        keep(place, kept++);
+        continue;
+      }
       int result = post(link, place);
       if (result == RdmaQueuePair.POSTED) {
         counters.event(CAUSES[causes[place]]);
         counters.batch(OPCODE, reports[place]);
       } else {
-        counters.dropped(OPCODE, link.refused(result), reports[place]);
+        DropReason reason = link.refused(result);
+        if (reason == DropReason.QUEUE_PAIR_DOWN) {
+          keep(place, kept++);
+        } else {
+          counters.dropped(OPCODE, reason, reports[place]);
+        }
       }
     }
+    prepared = kept;
+    held = kept;
+  }
+
+  private void keep(int place, int to) {
+    if (place == to) {
+      return;
+    }
+    chunks.putBytes(to * stride, chunks, place * stride, stride);
+    System.arraycopy(offsets, place * copies, offsets, to * copies, copies);
+    targets[to] = targets[place];
+    reports[to] = reports[place];
+    causes[to] = causes[place];
+    immediates[to] = immediates[place];
+  }
+
+  /** Reports of paths that wait for their queue pair to come back. */
+  int held() {
+    int sum = 0;
+    for (int place = 0; place < held; place++) {
+      sum += reports[place];
+    }
+    return sum;
+  }
+
+  /** Gives up the paths that wait. */
+  void discard(DropReason reason) {
+    counters.dropped(OPCODE, reason, held());
     prepared = 0;
+    held = 0;
   }
 
   private int post(CollectorLink link, int place) {

@@ -187,6 +187,7 @@ final class PostcardTranslator implements HoldingTranslator {
         row = cache.oldest(target);
       }
     }
+    writer.discard(reason);
   }
 
   @Override
@@ -196,11 +197,11 @@ final class PostcardTranslator implements HoldingTranslator {
 
   @Override
   public long held() {
-    return cache.held();
+    return cache.held() + writer.held();
   }
 
   @Override
   public long countHeld() {
-    return cache.countHeld();
+    return cache.countHeld() + writer.held();
   }
 }

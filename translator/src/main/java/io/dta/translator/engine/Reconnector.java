@@ -107,7 +107,7 @@ final class Reconnector {
       case DOWN -> nowNs - dueNs >= 0 ? connect(nowNs) : 0;
       case CONNECTING -> pending == null ? connect(nowNs) : pollPending(nowNs);
       case REPLAYING -> replay(nowNs);
-      case UP -> regions.wake(nowNs);
+      case UP -> regions.wake(nowNs) + renew(nowNs);
       case CLOSED -> 0;
     };
   }
@@ -145,6 +145,56 @@ final class Reconnector {
     status.connected(connected.counters());
     enter(LinkState.REPLAYING);
     return 1 + replay(nowNs);
+  }
+
+  /**
+   * Replaces a queue pair that does not notice that its collector was started again. The old one is
+   * used until the new one is there, as shared memory that was kept can still be written.
+   */
+  private int renew(long nowNs) {
+    if (pending == null) {
+      if (!target.connector().isStale()) {
+        return 0;
+      }
+      LOG.log(
+          System.Logger.Level.INFO,
+          "collector {0} was started again: it is connected anew",
+          target.name());
+      pending = target.connector().connect(listener);
+    }
+    RdmaQueuePair connected = null;
+    try {
+      connected = pending.poll();
+      if (connected == null) {
+        return 0;
+      }
+      retire();
+      regions.refresh();
+      queuePair = connected;
+      replayed = 0;
+      upSinceNs = nowNs;
+      status.connected(connected.counters());
+      status.reconnected();
+    } catch (ConnectionException | IllegalArgumentException e) {
+      if (connected == null) {
+        pending.close();
+        retire();
+      } else {
+        connected.close();
+      }
+      downSinceNs = nowNs;
+      onAttemptFailed(e.getMessage(), nowNs);
+    }
+    pending = null;
+    return 1;
+  }
+
+  /** Ends a queue pair that is up, once it has sent what was posted. */
+  private void retire() {
+    queuePair.flush();
+    queuePair.poll();
+    queuePair.close();
+    queuePair = null;
   }
 
   private void onAttemptFailed(String problem, long nowNs) {
@@ -254,6 +304,10 @@ final class Reconnector {
 
   /** The queue pair went down. */
   void onDown(long nowNs) {
+    if (pending != null) {
+      pending.close();
+      pending = null;
+    }
     QueuePairFailure failure = queuePair.failure();
     if (wasRefusedAgain(failure)) {
       if (failure.status() == CompletionStatus.REMOTE_ACCESS_ERROR) {

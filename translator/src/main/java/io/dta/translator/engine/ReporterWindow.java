@@ -30,6 +30,11 @@ final class ReporterWindow {
   private long nackDueNs;
   private int attempts;
 
+  // Its place among the others, in the order in which they were last heard of.
+  private ReporterWindow before;
+  private ReporterWindow after;
+  private long heardNs;
+
   /**
    * Starts with the first report of a reporter that arrives. Reporters start to count at 0: with a
    * low number that is the likelier story, and the reports before it are gaps; with a higher one
@@ -187,6 +192,31 @@ final class ReporterWindow {
 
   void setNackDueNs(long dueNs) {
     nackDueNs = dueNs;
+  }
+
+  ReporterWindow before() {
+    return before;
+  }
+
+  void setBefore(ReporterWindow window) {
+    before = window;
+  }
+
+  ReporterWindow after() {
+    return after;
+  }
+
+  void setAfter(ReporterWindow window) {
+    after = window;
+  }
+
+  /** When its reporter was last heard of. */
+  long heardNs() {
+    return heardNs;
+  }
+
+  void setHeardNs(long timeNs) {
+    heardNs = timeNs;
   }
 
   /** Counts one more request for the gaps; starts again when base moves. */

@@ -2,6 +2,7 @@ package io.dta.translator.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.agrona.collections.Int2ObjectHashMap;
 
 /**
@@ -12,8 +13,14 @@ import org.agrona.collections.Int2ObjectHashMap;
  * duty cycle in which they are found, then every {@code nackInterval}, and given up after {@code
  * nackAttempts}, so that a reporter that has forgotten a report does not hold up its
  * acknowledgements for ever.
+ *
+ * <p>A reporter that was not heard of for {@link #EXPIRY_NS} is forgotten: it makes room for
+ * others, and one that was started again in the meantime does not have its first reports taken for
+ * old ones.
  */
 final class SequenceTracker {
+  static final long EXPIRY_NS = TimeUnit.MINUTES.toNanos(1);
+
   private final int maxReporters;
   private final int limit;
   private final long intervalNs;
@@ -24,6 +31,10 @@ final class SequenceTracker {
 
   /** The reporters that there is something to say to. */
   private final List<ReporterWindow> queue = new ArrayList<>();
+
+  // In the order in which they were last heard of.
+  private ReporterWindow oldest;
+  private ReporterWindow newest;
 
   /** The reporter that was looked up last: a datagram's reports all have the same. */
   private ReporterWindow recent;
@@ -43,8 +54,9 @@ final class SequenceTracker {
    * @param seqnum of the report at hand
    * @return null where the address is unknown or there are too many reporters
    */
-  ReporterWindow window(int address, int seqnum) {
+  ReporterWindow window(int address, int seqnum, long nowNs) {
     if (recent != null && recent.address() == address) {
+      recent.setHeardNs(nowNs);
       return recent;
     }
     if (address == 0) {
@@ -57,9 +69,50 @@ final class SequenceTracker {
       }
       window = new ReporterWindow(address, limit, seqnum);
       windows.put(address, window);
+    } else {
+      unlink(window);
     }
+    append(window);
+    window.setHeardNs(nowNs);
     recent = window;
     return window;
+  }
+
+  private void append(ReporterWindow window) {
+    window.setBefore(newest);
+    if (newest == null) {
+      oldest = window;
+    } else {
+      newest.setAfter(window);
+    }
+    newest = window;
+  }
+
+  private void unlink(ReporterWindow window) {
+    if (window.before() == null) {
+      oldest = window.after();
+    } else {
+      window.before().setAfter(window.after());
+    }
+    if (window.after() == null) {
+      newest = window.before();
+    } else {
+      window.after().setBefore(window.before());
+    }
+    window.setBefore(null);
+    window.setAfter(null);
+  }
+
+  /** Forgets reporters that were not heard of for long and that there is nothing to say to. */
+  private void expire(long nowNs) {
+    while (oldest != null && nowNs - oldest.heardNs() >= EXPIRY_NS && !oldest.isQueued()) {
+      ReporterWindow gone = oldest;
+      unlink(gone);
+      windows.remove(gone.address());
+      if (gone == recent) {
+        recent = null;
+      }
+    }
   }
 
   /** Takes a report that has arrived before: its reporter has not seen the ACK. */
@@ -107,6 +160,7 @@ final class SequenceTracker {
   /** Sends the ACKs and NACKs that are due. */
   int doWork(long nowNs) {
     int sent = 0;
+    expire(nowNs);
     for (int i = queue.size() - 1; i >= 0; i--) {
       ReporterWindow window = queue.get(i);
       sent += answer(window, nowNs);

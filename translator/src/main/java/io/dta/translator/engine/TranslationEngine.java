@@ -214,7 +214,7 @@ public final class TranslationEngine implements AutoCloseable {
   private void essential(MutableDirectBuffer buffer, int sourceAddress) {
     Primitive primitive = decoder.primitive();
     int seqnum = decoder.seqnum();
-    ReporterWindow window = tracker.window(sourceAddress, seqnum);
+    ReporterWindow window = tracker.window(sourceAddress, seqnum, nowNs);
     DropReason reason;
     if (window == null) {
       counters.event(EngineEvent.UNTRACKED);

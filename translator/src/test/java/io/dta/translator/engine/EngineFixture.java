@@ -8,7 +8,6 @@ import io.dta.primitives.store.Store;
 import io.dta.primitives.store.StoreTable;
 import io.dta.primitives.wire.HeaderFormat;
 import io.dta.rdma.CompletionListener;
-import io.dta.rdma.ConnectionException;
 import io.dta.rdma.PendingQueuePair;
 import io.dta.rdma.QueuePairConnector;
 import io.dta.rdma.RdmaQueuePair;
@@ -21,8 +20,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -113,6 +114,7 @@ final class EngineFixture implements AutoCloseable {
   private final Map<RemoteRegion, MemorySegment> guarded = new HashMap<>();
   private final List<Map<String, RemoteRegion>> regions = new ArrayList<>();
   private final Map<Integer, String> refusals = new HashMap<>();
+  private final Set<Integer> stale = new HashSet<>();
   private final Map<Integer, Integer> attempts = new HashMap<>();
 
   private EngineFixture(Builder builder) {
@@ -148,22 +150,27 @@ final class EngineFixture implements AutoCloseable {
   }
 
   private QueuePairConnector connector(Builder builder, int collector) {
-    return listener -> {
-      attempts.merge(collector, 1, Integer::sum);
-      String refusal = refusals.get(collector);
-      if (refusal != null) {
-        return new PendingQueuePair() {
-          @Override
-          public RdmaQueuePair poll() throws ConnectionException {
-            throw new ConnectionException(refusal);
-          }
-
-          @Override
-          public void close() {}
-        };
+    return new QueuePairConnector() {
+      @Override
+      public PendingQueuePair connect(CompletionListener listener) {
+        attempts.merge(collector, 1, Integer::sum);
+        stale.remove(collector);
+        String refusal = refusals.get(collector);
+        return refusal == null
+            ? PendingQueuePair.ready(builder.queuePairs.make(EngineFixture.this::memory, listener))
+            : PendingQueuePair.refused(refusal);
       }
-      return PendingQueuePair.ready(builder.queuePairs.make(this::memory, listener));
+
+      @Override
+      public boolean isStale() {
+        return stale.contains(collector);
+      }
     };
+  }
+
+  /** It is known from now on that a collector was started again, until it is connected to. */
+  void stale(int collector) {
+    stale.add(collector);
   }
 
   /** How often the engine began to connect to a collector. */

@@ -218,18 +218,18 @@ class PostcardTranslatorTest {
   }
 
   @Test
-  void shouldDropAPathsReportsOnceWhereACopyCannotBePosted() {
+  void shouldDropAPathsReportsOnceWhereACopyIsRefused() {
     for (int copy = 0; copy < 2; copy++) {
       ScriptedQueuePair[] queuePair = new ScriptedQueuePair[1];
       try (EngineFixture fixture = scripted(queuePair, EngineSettings.DEFAULTS)) {
         IntStream.range(0, copy).forEach(i -> queuePair[0].answers.add(RdmaQueuePair.POSTED));
-        queuePair[0].answers.add(RdmaQueuePair.NOT_CONNECTED);
+        queuePair[0].answers.add(RdmaQueuePair.UNSUPPORTED);
         for (int hop = 1; hop <= HOPS; hop++) {
           postcard(fixture, PATHS, 1, hop);
         }
         fixture.send();
         fixture.check("copy " + copy);
-        assertEquals(HOPS, fixture.engine.published().dropped(DropReason.QUEUE_PAIR_DOWN));
+        assertEquals(HOPS, fixture.engine.published().dropped(DropReason.UNSUPPORTED));
       }
     }
   }

@@ -17,7 +17,9 @@ import io.dta.primitives.store.SketchKind;
 import io.dta.primitives.store.SketchStore;
 import io.dta.primitives.store.Store;
 import io.dta.primitives.wire.BaseHeader;
+import io.dta.primitives.wire.ImmediateData;
 import io.dta.rdma.CompletionStatus;
+import io.dta.rdma.QueuePairState;
 import io.dta.rdma.RdmaQueuePair;
 import io.dta.translator.engine.EngineFixture.Answer;
 import io.dta.translator.engine.ScriptedQueuePair.Operation;
@@ -448,5 +450,113 @@ class RecoveryTest {
     fixture.after(20 * MILLISECOND);
     assertEquals(5, fixture.counts().written());
     assertEquals(1, fixture.counts().count(EngineEvent.FRAMES_FULL));
+  }
+
+  @Test
+  void shouldTellOfAHeldFrameOnceItIsWritten() {
+    last().completedByPoll = 100;
+    fixture.reports.append(EVENTS, 0, 0, 1, bytes, 0);
+    last().answers.add(RdmaQueuePair.NOT_CONNECTED);
+    fixture.reports.append(EVENTS, BaseHeader.IMMEDIATE_FLAG, 0, 1, bytes, 0);
+    fixture.send();
+    assertEquals(2, fixture.counts().inFlight());
+    reconnect();
+    last().completedByPoll = 100;
+    fixture.after(20 * MILLISECOND);
+    fixture.after(0);
+    assertEquals(2, fixture.counts().written());
+    assertEquals(1, last().posted.size());
+    assertEquals(1, ImmediateData.detail(last().posted.getFirst().immediate()));
+    fixture.reports.append(EVENTS, 0, 0, 1, bytes, 0);
+    fixture.send();
+    fixture.after(20 * MILLISECOND);
+    assertNull(last().posted.getLast().immediate(), "told of once");
+  }
+
+  private void path(int flow) {
+    bytes.putInt(0, flow);
+    for (int hop = 1; hop <= PATHS.hops(); hop++) {
+      fixture.reports.postcard(PATHS, 0, 0, bytes, 0, hop, hop);
+    }
+  }
+
+  @Test
+  void shouldWriteAPathThatWasBeingPostedWhenTheQueuePairWentDown() {
+    for (int copy = 0; copy < 2; copy++) {
+      open(1);
+      last().completedByPoll = 100;
+      for (int i = 0; i < copy; i++) {
+        last().answers.add(RdmaQueuePair.POSTED);
+      }
+      last().answers.add(RdmaQueuePair.NOT_CONNECTED);
+      path(1);
+      fixture.send();
+      fixture.check("down at copy " + copy);
+      assertEquals(PATHS.hops(), fixture.counts().inFlight(), "copy " + copy);
+      path(2);
+      fixture.send();
+      assertEquals(PATHS.hops(), fixture.counts().dropped(DropReason.QUEUE_PAIR_DOWN));
+      reconnect();
+      last().completedByPoll = 100;
+      fixture.after(0); // What was replayed is acknowledged.
+      path(3);
+      fixture.send();
+      fixture.after(MILLISECOND);
+      fixture.after(0);
+      fixture.check("up again, copy " + copy);
+      assertEquals(2 * PATHS.hops(), fixture.counts().written(), "copy " + copy);
+      assertEquals(2, fixture.counts().count(EngineEvent.PATHS_COMPLETE));
+      assertEquals(0, fixture.counts().inFlight());
+    }
+  }
+
+  @Test
+  void shouldGiveUpAPathThatWaitsWhereItIsClosed() {
+    last().answers.add(RdmaQueuePair.NOT_CONNECTED);
+    path(1);
+    fixture.send();
+    fixture.engine.close();
+    fixture.check("closed");
+    assertEquals(PATHS.hops(), fixture.counts().dropped(DropReason.SHUTDOWN));
+  }
+
+  @Test
+  void shouldReplaceAQueuePairWhoseCollectorWasStartedAgain() {
+    last().completedByPoll = 100;
+    keyWrite(VALUES, 1);
+    fixture.send();
+    ScriptedQueuePair before = last();
+    fixture.stale(0);
+    fixture.after(0);
+    assertEquals(2, queuePairs.size());
+    assertEquals(QueuePairState.RESET, before.state());
+    last().completedByPoll = 100;
+    keyWrite(VALUES, 2);
+    fixture.send();
+    fixture.after(0);
+    fixture.after(0);
+    fixture.check("replaced");
+    assertEquals(2, fixture.counts().written());
+    assertEquals(1, last().posted.size());
+    assertEquals(LinkState.UP, link(0).state());
+    assertEquals(1, link(0).reconnects());
+  }
+
+  @Test
+  void shouldWriteNothingToACollectorThatWasStartedAgainAndCannotBeConnected() {
+    last().completedByPoll = 100;
+    ScriptedQueuePair before = last();
+    fixture.stale(0);
+    fixture.refuse(0, "other stores");
+    fixture.after(0);
+    keyWrite(VALUES, 1);
+    fixture.send();
+    fixture.check("down");
+    assertEquals(0, before.posted.size());
+    assertEquals(1, fixture.counts().dropped(DropReason.QUEUE_PAIR_DOWN));
+    assertEquals("other stores", link(0).problem());
+    fixture.refuse(0, null);
+    reconnect();
+    assertEquals(LinkState.UP, link(0).state());
   }
 }

@@ -35,7 +35,7 @@ class SequenceTrackerTest {
 
   /** Hands over a report; whether it is new. */
   private boolean report(int address, int seqnum) {
-    ReporterWindow window = tracker.window(address, seqnum);
+    ReporterWindow window = tracker.window(address, seqnum, nowNs);
     if (window.hasArrived(seqnum)) {
       tracker.duplicate(window);
       return false;
@@ -98,7 +98,7 @@ class SequenceTrackerTest {
 
   @Test
   void shouldAskForAReportThatWasRefused() {
-    ReporterWindow window = tracker.window(A, 0);
+    ReporterWindow window = tracker.window(A, 0, nowNs);
     tracker.take(window, 0, false, nowNs);
     assertFalse(window.hasArrived(0));
     assertEquals(List.of(new Answer(A, 0, true)), answers());
@@ -153,9 +153,34 @@ class SequenceTrackerTest {
   void shouldNotTrackMoreReportersThanItMay() {
     report(A, 0);
     report(B, 0);
-    assertNull(tracker.window(3, 0));
-    assertNull(tracker.window(0, 0));
+    assertNull(tracker.window(3, 0, nowNs));
+    assertNull(tracker.window(0, 0, nowNs));
     assertTrue(report(A, 1));
+  }
+
+  @Test
+  void shouldForgetAReporterThatIsSilentForLong() {
+    tracker = tracker(128, 2, 20);
+    report(A, 0);
+    report(B, 200);
+    nowNs += SequenceTracker.EXPIRY_NS - 1;
+    assertTrue(report(A, 1));
+    answers();
+    assertFalse(report(B, 200), "one that is not forgotten yet");
+    assertNull(tracker.window(3, 0, nowNs));
+    answers();
+    nowNs += SequenceTracker.EXPIRY_NS - 1;
+    assertTrue(report(A, 2));
+    answers();
+    nowNs += 1;
+    answers(); // B is forgotten.
+    assertTrue(report(3, 0));
+    assertTrue(report(A, 3));
+    assertNull(tracker.window(B, 0, nowNs));
+    nowNs += SequenceTracker.EXPIRY_NS;
+    answers();
+    answers();
+    assertTrue(report(B, 0), "it was started again, and counts from 0");
   }
 
   /**
