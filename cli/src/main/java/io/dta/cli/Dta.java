@@ -4,6 +4,7 @@ import io.dta.cli.config.ConfigCommand;
 import io.dta.cli.demo.DemoCommand;
 import io.dta.cli.doctor.DoctorCommand;
 import io.dta.cli.experiment.ExperimentCommand;
+import io.dta.cli.metrics.MetricsCommand;
 import io.dta.cli.query.EventsCommand;
 import io.dta.cli.query.QueryCommand;
 import io.dta.cli.sim.SimCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Command;
       EventsCommand.class,
       ConfigCommand.class,
       DoctorCommand.class,
+      MetricsCommand.class,
       WarmUpCommand.class
     })
 public final class Dta {

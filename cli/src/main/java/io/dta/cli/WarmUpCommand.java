@@ -23,7 +23,8 @@ final class WarmUpCommand implements Callable<Integer> {
           "experiment",
           "query",
           "config",
-          "doctor"
+          "doctor",
+          "metrics"
         }) {
       Dta.run(nowhere, nowhere, command, "--help");
     }

@@ -29,7 +29,8 @@ class UsageTest {
         "config",
         "config check",
         "config dump",
-        "doctor"
+        "doctor",
+        "metrics"
       })
   void shouldHelpWithExamplesInEightyColumns(String command) {
     CommandRun run = CommandRun.of((command + " --help").split(" "));

@@ -85,6 +85,11 @@ public final class FatTreeRun {
     return tree;
   }
 
+  /** The flows, in the order in which they pass. */
+  public FlowTable flows() {
+    return flows;
+  }
+
   /**
    * Sends all reports and waits until the essential ones are acknowledged.
    *
@@ -96,6 +101,7 @@ public final class FatTreeRun {
       reportFlows(epoch, reporters, listener);
       reportHosts(epoch, reporters);
       reportSketches(epoch, reporters);
+      listener.onReports(reporters.counters());
     }
     return new Result(truth, reporters.counters());
   }
@@ -109,12 +115,14 @@ public final class FatTreeRun {
     for (int flow = flows.firstFlow(epoch); flow < end; flow++) {
       reportFlow(flow, reporters);
       while (incident != null && incident.flow() == flow) {
+        listener.onIncident(incident.type(), incident.detail());
         reportEvent(incident, eventsOfList, reporters);
         incident = incidents.hasNext() ? incidents.next() : null;
       }
       if ((flow + 1) % FLOWS_PER_TICK == 0) {
         reporters.flush();
         listener.onProgress(flow + 1, flows.size(), reporters.sent());
+        listener.onReports(reporters.counters());
       }
     }
     reporters.flush();

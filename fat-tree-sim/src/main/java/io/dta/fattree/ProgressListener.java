@@ -1,5 +1,8 @@
 package io.dta.fattree;
 
+import io.dta.fattree.send.SendCounters;
+import io.dta.fattree.telemetry.EventType;
+
 /** Is told how far a run is; called on the thread of the run, many times. */
 @FunctionalInterface
 public interface ProgressListener {
@@ -11,4 +14,14 @@ public interface ProgressListener {
    * @param reports sent so far, retransmissions included
    */
   void onProgress(int flows, int of, long reports);
+
+  /**
+   * Something happened to a flow at a switch.
+   *
+   * @param detail as {@link EventType} says
+   */
+  default void onIncident(EventType type, int detail) {}
+
+  /** What was sent so far, from time to time. */
+  default void onReports(SendCounters counters) {}
 }

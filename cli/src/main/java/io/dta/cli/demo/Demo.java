@@ -1,5 +1,6 @@
 package io.dta.cli.demo;
 
+import io.dta.cli.metrics.SimulationStatus;
 import io.dta.cli.query.HttpCollectorAnswers;
 import io.dta.cli.terminal.Progress;
 import io.dta.fattree.DemoStores;
@@ -35,6 +36,7 @@ final class Demo implements AutoCloseable {
   private final PrintWriter err;
   private final DemoStores stores;
   private final DemoNodes nodes;
+  private final SimulationStatus status;
   private final long started = System.nanoTime();
 
   /**
@@ -46,6 +48,12 @@ final class Demo implements AutoCloseable {
     FatTreeConfig run = settings.run();
     stores = DemoStores.forTopology(run.k(), run.flows(), run.epochs());
     nodes = new DemoNodes(settings, stores, capture);
+    status = new SimulationStatus(run.flows());
+  }
+
+  /** What the data center has done so far, for any thread. */
+  SimulationStatus status() {
+    return status;
   }
 
   DemoNodes nodes() {
@@ -61,6 +69,15 @@ final class Demo implements AutoCloseable {
 
   /** Starts the nodes and lets the data centre report. */
   Reported report() throws IOException {
+    return report(() -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param started called when the nodes can be asked, before the data center reports
+   */
+  Reported report(Runnable started) throws IOException {
     FatTreeRun run = new FatTreeRun(settings.run(), stores);
     try (UdpReportSink sink = openSink(run.tree())) {
       nodes.start(sink.reporterPort());
@@ -68,6 +85,7 @@ final class Demo implements AutoCloseable {
       sink.connect(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), translator.port()),
           () -> translator.accounting().received());
+      started.run();
       long from = System.nanoTime();
       FatTreeRun.Result result = report(run, sink);
       settle(translator, result);
@@ -79,6 +97,7 @@ final class Demo implements AutoCloseable {
   DemoOutcome check(Reported reported) throws IOException {
     long from = System.nanoTime();
     VerificationReport answers = ask(reported.run());
+    status.answers(answers);
     double querySeconds = seconds(System.nanoTime() - from);
     Accounting accounting = nodes.translator().accounting();
     List<String> findings =
@@ -103,7 +122,7 @@ final class Demo implements AutoCloseable {
 
   private FatTreeRun.Result report(FatTreeRun run, UdpReportSink sink) throws IOException {
     try (Progress progress = new Progress(err, "reporting", settings.run().flows(), "flows")) {
-      return run.run(sink, (flows, of, reports) -> progress.stepTo(flows));
+      return run.run(sink, new DemoProgress(run.flows(), status, progress));
     }
   }
 

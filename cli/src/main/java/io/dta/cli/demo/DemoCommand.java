@@ -3,9 +3,11 @@ package io.dta.cli.demo;
 import io.dta.cli.CaptureOptions;
 import io.dta.cli.FatTreeOptions;
 import io.dta.cli.Output;
+import io.dta.cli.metrics.SimulationMetrics;
 import io.dta.cli.query.HttpCollectorAnswers;
 import io.dta.fattree.FatTreeConfig;
 import io.dta.fattree.topology.FatTree;
+import io.dta.node.HttpEndpoint;
 import io.dta.node.Json;
 import io.dta.node.OperatorException;
 import io.dta.rdma.capture.PacketCapture;
@@ -63,18 +65,27 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--serve",
-      description = "Stay up afterwards, on the default ports, until interrupted.")
+      description =
+          "Stay up afterwards, on the default ports, until interrupted; metrics of the simulation"
+              + " are at port 8042.")
   private boolean serve;
+
+  @Option(
+      names = "--free-ports",
+      description = "With --serve: on ports that are free, which are printed.")
+  private boolean freePorts;
 
   @Override
   public Integer call() {
     PacketCapture capture = captureOptions.open();
     // Whoever reads the capture knows protocols by their ports.
-    DemoSettings settings = new DemoSettings(fatTree.config(), transport, serve || capture != null);
+    DemoSettings settings =
+        new DemoSettings(fatTree.config(), transport, (serve && !freePorts) || capture != null);
     introduce(settings);
     try (capture;
-        Demo demo = new Demo(settings, command.commandLine().getErr(), capture)) {
-      DemoOutcome outcome = demo.check(demo.report());
+        Demo demo = new Demo(settings, command.commandLine().getErr(), capture);
+        HttpEndpoint metrics = serve ? serveMetrics(demo) : null) {
+      DemoOutcome outcome = demo.check(demo.report(() -> announce(demo, metrics)));
       if (output.json()) {
         output.println(Json.compact(DemoJson.of(outcome)));
       } else {
@@ -84,7 +95,8 @@ public final class DemoCommand implements Callable<Integer> {
       if (serve) {
         // From here on only: before, an interrupt ends the demo at once.
         try (ShutdownSignalBarrier stop = new ShutdownSignalBarrier()) {
-          invite(demo.nodes());
+          output.remark("  try          dta query");
+          output.remark("  stop         Ctrl-C");
           stop.await();
         }
       }
@@ -117,11 +129,18 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private void invite(DemoNodes nodes) {
-    output.remark("");
-    output.remark("  collector    " + nodes.collectorUri() + "/v1/stores");
-    output.remark("  translator   " + nodes.translatorUri() + "/v1/accounting");
-    output.remark("  try          dta query");
-    output.remark("  stop         Ctrl-C");
+  private HttpEndpoint serveMetrics(Demo demo) {
+    return SimulationMetrics.serve(demo.status(), freePorts ? 0 : SimulationMetrics.DEFAULT_PORT);
+  }
+
+  /** Where everything can be asked, also while the data center reports. */
+  private void announce(Demo demo, HttpEndpoint metrics) {
+    if (serve) {
+      output.remark("  collector    " + demo.nodes().collectorUri() + "/v1/stores");
+      output.remark("  translator   " + demo.nodes().translatorUri() + "/v1/accounting");
+      output.remark("  simulation   " + metrics.uri() + "/metrics");
+      output.remark("  reports      udp 127.0.0.1:" + demo.nodes().translator().port());
+      output.remark("");
+    }
   }
 }
