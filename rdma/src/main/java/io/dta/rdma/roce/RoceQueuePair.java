@@ -24,10 +24,10 @@ import org.agrona.DirectBuffer;
  * packet is complete when the network has taken it.
  *
  * <p>On a sequence error NAK all packets from the one the responder wants are sent again at once,
- * on a time-out all that are unacknowledged, but for those that the responder is known to have. An
- * atomic is complete when its own answer has come, even if later packets were acknowledged (section
- * 9.7.5.1.3): it is sent again, and the responder replays the answer, for which no more atomics may
- * be unacknowledged than it remembers.
+ * on a time-out all that are unacknowledged, but for those that the responder is known to have, as
+ * fast as it answers. An atomic is complete when its own answer has come, even if later packets
+ * were acknowledged (section 9.7.5.1.3): it is sent again, and the responder replays the answer,
+ * for which no more atomics may be unacknowledged than it remembers.
  *
  * <p>A signaled operation's completion speaks for the unsignaled ones before it too: if one of
  * those failed, so did it; and if an atomic among them took effect or may have, and another
@@ -359,9 +359,11 @@ public final class RoceQueuePair implements RdmaQueuePair {
    * @return whether that is news
    */
   private boolean settleBefore(long sequence, long nowNs) {
+    long before = queue.received();
     if (!queue.receivedBefore(sequence)) {
       return false;
     }
+    transmitter.onAcknowledged(sequence - before);
     timer.onProgress(nowNs);
     deliver();
     transmitter.askAgainForAtomics();

@@ -12,6 +12,11 @@ import java.nio.ByteBuffer;
 /**
  * Sends the packets of a send queue, for the first time and again, and decides which of them ask
  * for an acknowledgement: at least every so many, and the last of each burst.
+ *
+ * <p>After a time-out one packet may be unacknowledged, and as many more with each acknowledgement
+ * as it acknowledges, until that is the whole queue again (RFC 5681, section 3.1). Otherwise a
+ * responder that handles fewer packets in a time-out than the queue holds would be sent more with
+ * each time-out than it handles until the next, and never catch up.
  */
 final class Transmitter {
   /** In place of how often to ask: an unreliable connection is never acknowledged. */
@@ -25,6 +30,10 @@ final class Transmitter {
   private final int ackEvery;
   private final RequesterCounters counters;
   private int sentSinceAsked;
+
+  /** How many packets may be unacknowledged. */
+  private int allowed;
+
   private long sentBytes;
 
   /** Atomics before this one were asked for again since their answers were overtaken. */
@@ -46,15 +55,18 @@ final class Transmitter {
     this.icrc = new Icrc(port.localAddress(), peer);
     this.ackEvery = ackEvery;
     this.counters = counters;
+    allowed = queue.capacity();
   }
 
   /**
-   * Sends from the cursor on what is not settled, until the network has no room.
+   * Sends from the cursor on what is not settled, until the network has no room or as many are
+   * unacknowledged as may be.
    *
-   * @param end the sequence to end before
+   * @param wanted the sequence to end before
    * @return how many packets
    */
-  int sendUpTo(long end) {
+  int sendUpTo(long wanted) {
+    long end = Math.min(wanted, queue.received() + allowed);
     int packets = 0;
     while (queue.cursor() < end) {
       long sequence = queue.cursor();
@@ -105,8 +117,14 @@ final class Transmitter {
     }
   }
 
-  /** Everything unacknowledged is about to be sent again, and may be asked for again then. */
+  /** The responder has so many packets more. */
+  void onAcknowledged(long packets) {
+    allowed = (int) Math.min(queue.capacity(), allowed + packets);
+  }
+
+  /** Everything unacknowledged is to be sent again, and may be asked for again then. */
   void onTimeout() {
+    allowed = 1;
     askedAgainBefore = queue.oldest();
   }
 }

@@ -103,7 +103,8 @@ final class WireProbe {
       }
       queuePair.flush();
       readWire();
-      clock.advance(RetransmissionPolicy.defaults().timeoutNs() * 2);
+      queuePair.onAcknowledge(
+          request.startingPsn(), RoceHeaders.NAK_SEQUENCE_ERROR, clock.nanoTime());
       queuePair.poll(); // All of them again.
       readWire();
     }
