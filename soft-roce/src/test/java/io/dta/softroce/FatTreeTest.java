@@ -23,8 +23,13 @@ import io.dta.translator.engine.DropReason;
 import io.dta.translator.engine.EngineSettings;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The whole way: the switches of a fat tree report to a translator outside of the guest, which
@@ -48,8 +53,26 @@ class FatTreeTest {
     try (GuestNode collector =
         GuestNode.start(guest, "collector", configuration(stores)).awaitStart()) {
       guest.cable().set(Faults.of(SEED, FAULTS));
-      FatTreeRun.Result result = report(config, stores, guest);
-      check(result, stores, collector);
+      FatTreeRun.Result result =
+          report(GuestNode.uri(), RdmaSettings.Connect.AUTO, config, stores, guest);
+      check(GuestNode.uri(), result, stores, collector::output);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = RdmaSettings.Connect.class,
+      names = {"CM", "CONTROL"})
+  void shouldAnswerFromMemoryOfAVerbsProgram(RdmaSettings.Connect connect, SoftRoceGuest guest)
+      throws IOException {
+    FatTreeConfig config = new FatTreeConfig(K, 1000, EPOCHS, SEED, 0);
+    DemoStores stores = DemoStores.forTopology(K, config.flows(), EPOCHS);
+    try (PeerCollector collector =
+        new PeerCollector(guest, stores.all(), UnaryOperator.identity())) {
+      guest.cable().set(Faults.of(SEED, FAULTS));
+      FatTreeRun.Result result = report(collector.uri(), connect, config, stores, guest);
+      collector.mirror();
+      check(collector.uri(), result, stores, () -> "");
     }
   }
 
@@ -67,14 +90,18 @@ class FatTreeTest {
   }
 
   private static FatTreeRun.Result report(
-      FatTreeConfig config, DemoStores stores, SoftRoceGuest guest) throws IOException {
+      URI collector,
+      RdmaSettings.Connect connect,
+      FatTreeConfig config,
+      DemoStores stores,
+      SoftRoceGuest guest)
+      throws IOException {
     FatTreeRun run = new FatTreeRun(config, stores);
     SendSettings sending =
         SendSettings.towards(InetAddress.getLoopbackAddress()).withReporterPort(0);
     try (UdpReportSink sink = UdpReportSink.open(run.tree().switches(), sending);
         RunningTranslator translator =
-            new RunningTranslator(
-                GuestNode.uri(), RdmaSettings.Connect.AUTO, sink.reporterPort())) {
+            new RunningTranslator(collector, connect, sink.reporterPort())) {
       sink.connect(translator.address(), () -> translator.translator.accounting().received());
       FatTreeRun.Result result = run(run, sink, translator);
       Accounting accounting = translator.settle(result.counters().sent());
@@ -102,16 +129,17 @@ class FatTreeTest {
     }
   }
 
-  private static void check(FatTreeRun.Result result, DemoStores stores, GuestNode collector)
+  private static void check(
+      URI collector, FatTreeRun.Result result, DemoStores stores, Supplier<String> said)
       throws IOException {
     VerificationReport report =
         new Verification(
                 result,
                 stores,
-                new HttpCollectorAnswers(GuestNode.uri()),
+                new HttpCollectorAnswers(collector),
                 EngineSettings.DEFAULTS.postcardRows())
             .run((primitive, done) -> {});
-    assertEquals(List.of(), report.findings(), () -> report + collector.output());
+    assertEquals(List.of(), report.findings(), () -> report + said.get());
     assertTrue(report.ok(), report::toString);
   }
 }
