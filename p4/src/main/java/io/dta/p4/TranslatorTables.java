@@ -1,0 +1,350 @@
+package io.dta.p4;
+
+import io.dta.p4.Setting.DefaultAction;
+import io.dta.p4.Setting.MeterRate;
+import io.dta.p4.Setting.MirrorSession;
+import io.dta.p4.Setting.MulticastGroup;
+import io.dta.p4.Setting.Polynomial;
+import io.dta.p4.Setting.RegisterValue;
+import io.dta.p4.Setting.TableEntry;
+import io.dta.p4.Setting.ValueSetMember;
+import io.dta.p4.SwitchSettings.CollectorPort;
+import io.dta.p4.SwitchSettings.ReporterPort;
+import io.dta.p4.SwitchSettings.Route;
+import io.dta.primitives.directory.Directory;
+import io.dta.primitives.hash.Crc32Polynomials;
+import io.dta.primitives.hash.HashScheme;
+import io.dta.primitives.store.AppendStore;
+import io.dta.primitives.store.ChecksumCoverage;
+import io.dta.primitives.store.KeyIncrementStore;
+import io.dta.primitives.store.KeyWriteStore;
+import io.dta.primitives.store.PathVerification;
+import io.dta.primitives.store.PostcardingStore;
+import io.dta.primitives.store.SketchStore;
+import io.dta.primitives.store.Store;
+import io.dta.primitives.wire.HeaderFormat;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is in the tables of {@code bmv2/dta_translator.p4}. */
+public final class TranslatorTables {
+  /** The largest sizes that {@code translator_types.p4} has. */
+  static final int MAX_TARGETS = 64;
+
+  static final int MAX_LISTS = 65536;
+  static final int MAX_ROWS = 65536;
+  static final int MAX_REPORTERS = 1024;
+  static final int MAX_PAYLOAD = 256;
+
+  private static final int BASE_HEADER_LENGTH = HeaderFormat.FULL.length();
+  private static final int FIRST_GROUP = 1;
+  private static final int GROUPS_PER_TARGET = 8;
+  private static final int SESSION_REST = 1;
+  private static final int FIRST_REPORTER_SESSION = 256;
+  private static final int REST_PORT = 0;
+  private static final double BURST_SECONDS = 0.01;
+  private static final int LEAST_BURST = 64;
+  private static final String INGRESS = "TranslatorIngress.";
+  private static final String EGRESS = "TranslatorEgress.";
+  private static final String REQUESTS = EGRESS + "requests.";
+
+  private final SwitchSettings settings;
+  private final List<Setting> out = new ArrayList<>();
+  private int lists;
+  private int rows;
+
+  private TranslatorTables(SwitchSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Everything that a translator needs before the first report.
+   *
+   * @throws IllegalArgumentException where a store does not fit the program, with what to change
+   */
+  public static List<Setting> of(SwitchSettings settings) {
+    return new TranslatorTables(settings).build();
+  }
+
+  private List<Setting> build() {
+    List<CollectorPort> collectors = settings.collectors();
+    require(
+        !collectors.isEmpty() && collectors.size() <= MAX_TARGETS,
+        "%d collectors: expected 1 to %d",
+        collectors.size(),
+        MAX_TARGETS);
+    require(
+        settings.reporters().size() <= MAX_REPORTERS,
+        "%d reporters: at most %d can be tracked",
+        settings.reporters().size(),
+        MAX_REPORTERS);
+    polynomials();
+    out.add(new MirrorSession(SESSION_REST, REST_PORT));
+    out.add(
+        new DefaultAction(
+            INGRESS + "collectors",
+            INGRESS + "set_collectors",
+            List.of(new Field("number", 8, collectors.size()))));
+    out.add(
+        new DefaultAction(
+            EGRESS + "acknowledge.source",
+            EGRESS + "acknowledge.set_source",
+            List.of(new Field("mac", 48, settings.mac()), ipv4("address", settings.address()))));
+    for (Directory.Entry entry : collectors.getFirst().directory().entries()) {
+      add(entry.store());
+    }
+    for (int target = 0; target < collectors.size(); target++) {
+      add(target, collectors.get(target));
+    }
+    for (int i = 0; i < settings.reporters().size(); i++) {
+      add(i, settings.reporters().get(i));
+    }
+    for (Route route : settings.routes()) {
+      add(route);
+    }
+    return List.copyOf(out);
+  }
+
+  private void polynomials() {
+    out.add(new Polynomial("collector_hash", Crc32Polynomials.COLLECTOR));
+    for (int copy = 0; copy < Crc32Polynomials.MAX_COPIES; copy++) {
+      out.add(new Polynomial("slot_hash_" + copy, Crc32Polynomials.slot(copy)));
+    }
+    for (int hop = 1; hop <= Crc32Polynomials.MAX_HOPS; hop++) {
+      out.add(new Polynomial("word_hash_" + hop, Crc32Polynomials.hopWord(hop)));
+    }
+  }
+
+  private void add(Store store) {
+    out.add(
+        TableEntry.exact(
+            INGRESS + "reports",
+            List.of(
+                new Field("hdr.base.opcode", 8, store.primitive().opcode()),
+                new Field("hdr.base.store", 6, store.id())),
+            INGRESS + "set_length",
+            new Field("length", 16, BASE_HEADER_LENGTH + store.reportLength())));
+    switch (store) {
+      case KeyWriteStore each -> keyWrite(each);
+      case KeyIncrementStore each -> keyIncrement(each);
+      case AppendStore each -> append(each);
+      case PostcardingStore each -> postcarding(each);
+      case SketchStore each -> sketch(each);
+    }
+  }
+
+  private void keyWrite(KeyWriteStore store) {
+    require(
+        store.hashes() == HashScheme.INDEPENDENT,
+        "store '%s': a switch has no 'hashes: prototype': use 'hashes: independent'",
+        store.name());
+    requirePayload(store, store.slotLength());
+    pieces(store, "key", store.key().length());
+    pieces(store, "data", store.valueLength());
+    stores(
+        store,
+        "key_write",
+        new Field("max_redundancy", 8, store.redundancy()),
+        new Field("slot_mask", 32, store.slots() - 1),
+        new Field("stride", 32, store.stride()),
+        new Field("slot_length", 16, store.slotLength()),
+        flag("checksum_covers_value", store.checksum() == ChecksumCoverage.KEY_VALUE));
+  }
+
+  private void keyIncrement(KeyIncrementStore store) {
+    pieces(store, "key", store.key().length());
+    stores(
+        store,
+        "key_increment",
+        new Field("max_redundancy", 8, store.redundancy()),
+        new Field("counter_mask", 32, store.counters() - 1));
+  }
+
+  private void append(AppendStore store) {
+    requirePayload(store, store.trailerOffset());
+    require(
+        lists + store.lists() <= MAX_LISTS,
+        "store '%s': with its %d lists there are more than the %d that the program has room for",
+        store.name(),
+        store.lists(),
+        MAX_LISTS);
+    pieces(store, "data", store.entryLength());
+    stores(
+        store,
+        "append",
+        new Field("number_of_lists", 32, store.lists()),
+        new Field("first_list", 32, lists),
+        new Field("entry_bytes", 8, store.entryLength()),
+        new Field("batch_size", 8, store.batch()),
+        new Field("batch_bytes", 16, store.trailerOffset()),
+        new Field("mask", 32, store.frames() - 1),
+        new Field("list_length", 64, (long) store.frames() * store.stride()),
+        new Field("frame_stride", 64, store.stride()));
+    heads(store);
+    lists += store.lists();
+  }
+
+  /** A list lies on one collector, which knows where it goes on. */
+  private void heads(AppendStore store) {
+    int collectors = settings.collectors().size();
+    for (int list = 0; list < store.lists(); list++) {
+      int[] heads = settings.collectors().get(list % collectors).appendHeads().get(store.name());
+      if (heads != null && heads[list] != AppendStore.FIRST_SEQUENCE) {
+        out.add(
+            new RegisterValue(
+                INGRESS + "append.written",
+                lists + list,
+                Integer.toUnsignedLong(heads[list] - AppendStore.FIRST_SEQUENCE)));
+      }
+    }
+  }
+
+  private void postcarding(PostcardingStore store) {
+    int own = settings.postcardRows();
+    require(
+        Integer.bitCount(own) == 1 && rows + own <= MAX_ROWS,
+        "postcardRows %d: expected a power of two, and at most %d rows in all stores together",
+        own,
+        MAX_ROWS);
+    pieces(store, "key", store.key().length());
+    stores(
+        store,
+        "postcarding",
+        new Field("path_length", 8, store.hops()),
+        new Field("path_mask", 8, (1 << store.hops()) - 1),
+        new Field("copies", 8, store.redundancy()),
+        new Field("chunk_mask", 32, store.chunks() - 1),
+        new Field("stride", 32, store.stride()),
+        new Field("first_row", 32, rows),
+        new Field("rows_mask", 32, own - 1),
+        flag("checksum_verified", store.verify() == PathVerification.CHECKSUM));
+    rows += own;
+  }
+
+  private void sketch(SketchStore store) {
+    requirePayload(store, store.columnsPerWrite() * store.columnLength());
+    pieces(store, "data", store.columnLength());
+  }
+
+  private void requirePayload(Store store, int length) {
+    require(
+        length <= MAX_PAYLOAD,
+        "store '%s': a switch writes at most %d bytes at once, and this store %d",
+        store.name(),
+        MAX_PAYLOAD,
+        length);
+  }
+
+  private void stores(Store store, String control, Field... parameters) {
+    out.add(
+        TableEntry.exact(
+            INGRESS + control + ".stores",
+            List.of(new Field("hdr.base.store", 6, store.id())),
+            INGRESS + control + ".store",
+            parameters));
+  }
+
+  /** The pieces of 2^n bytes whose sum a length is. */
+  private void pieces(Store store, String part, int length) {
+    long type = (long) store.primitive().opcode() << 8 | store.id();
+    for (int size = Integer.highestOneBit(length); size > 0; size >>= 1) {
+      if ((length & size) != 0) {
+        out.add(
+            new ValueSetMember(
+                "TranslatorParser." + part + "_" + size, new Field("report_type", 16, type)));
+      }
+    }
+  }
+
+  private void add(int target, CollectorPort collector) {
+    for (int copies = 1; copies <= GROUPS_PER_TARGET; copies++) {
+      int group = FIRST_GROUP + target * GROUPS_PER_TARGET + copies - 1;
+      out.add(new MulticastGroup(group, collector.port(), copies));
+    }
+    for (Directory.Entry entry : collector.directory().entries()) {
+      Store store = entry.store();
+      out.add(
+          TableEntry.exact(
+              REQUESTS + "regions",
+              List.of(
+                  new Field("meta.target", 8, target),
+                  new Field("meta.opcode", 8, store.primitive().opcode()),
+                  new Field("meta.store", 8, store.id())),
+              REQUESTS + "set_region",
+              new Field("region_address", 64, entry.region().address()),
+              new Field("region_rkey", 32, Integer.toUnsignedLong(entry.region().rkey()))));
+    }
+    int peer = Ipv4.parse(collector.peer().address());
+    out.add(
+        TableEntry.exact(
+            REQUESTS + "queue_pairs",
+            List.of(new Field("meta.target", 8, target)),
+            REQUESTS + "set_queue_pair",
+            new Field("mac", 48, collector.mac()),
+            new Field("source_mac", 48, settings.mac()),
+            ipv4("destination", peer),
+            ipv4("source", settings.address()),
+            new Field("destination_port", 16, collector.peer().udpPort()),
+            new Field("source_port", 16, collector.own().udpPort()),
+            new Field("traffic_class", 8, settings.trafficClass()),
+            new Field("number", 24, collector.peer().queuePairNumber()),
+            new Field("acknowledge_every", 32, settings.acknowledgeEvery())));
+    out.add(
+        TableEntry.exact(
+            INGRESS + "answering",
+            List.of(
+                ipv4("hdr.ipv4.source", peer),
+                new Field("hdr.bth.queue_pair", 24, collector.own().queuePairNumber())),
+            INGRESS + "set_answering",
+            new Field("target", 8, target),
+            new Field("port", 9, collector.port())));
+    out.add(new RegisterValue(REQUESTS + "psns", target, collector.own().startingPsn()));
+    if (settings.operationsPerSecond() > 0) {
+      long perSecond = settings.operationsPerSecond();
+      int burst = (int) Math.max(LEAST_BURST, perSecond * BURST_SECONDS);
+      out.add(new MeterRate(INGRESS + "rate", target, perSecond, burst));
+    }
+    out.add(new RegisterValue(INGRESS + "queue_pair_up", target, 1));
+  }
+
+  private void add(int index, ReporterPort reporter) {
+    int session = FIRST_REPORTER_SESSION + index;
+    out.add(new MirrorSession(session, reporter.port()));
+    out.add(
+        TableEntry.exact(
+            INGRESS + "arrival.reporters",
+            List.of(ipv4("hdr.ipv4.source", reporter.address())),
+            INGRESS + "arrival.set_reporter",
+            new Field("index", 32, index),
+            new Field("mac", 48, reporter.mac()),
+            new Field("egress_port", 9, reporter.port()),
+            new Field("session", 32, session)));
+  }
+
+  private void add(Route route) {
+    out.add(
+        new TableEntry(
+            INGRESS + "forwarding.routes",
+            List.of(ipv4("hdr.ipv4.destination", route.address())),
+            route.prefixLength(),
+            INGRESS + "forwarding.forward",
+            List.of(
+                new Field("port", 9, route.port()),
+                new Field("mac", 48, route.mac()),
+                new Field("source_mac", 48, settings.mac()))));
+  }
+
+  private static Field ipv4(String name, int address) {
+    return new Field(name, 32, Integer.toUnsignedLong(address));
+  }
+
+  private static Field flag(String name, boolean value) {
+    return new Field(name, 1, value ? 1 : 0);
+  }
+
+  private static void require(boolean holds, String message, Object... values) {
+    if (!holds) {
+      throw new IllegalArgumentException(message.formatted(values));
+    }
+  }
+}
