@@ -5,6 +5,7 @@ import io.dta.cli.demo.DemoCommand;
 import io.dta.cli.doctor.DoctorCommand;
 import io.dta.cli.experiment.ExperimentCommand;
 import io.dta.cli.metrics.MetricsCommand;
+import io.dta.cli.p4.P4Command;
 import io.dta.cli.query.EventsCommand;
 import io.dta.cli.query.QueryCommand;
 import io.dta.cli.sim.SimCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Command;
       ExperimentCommand.class,
       QueryCommand.class,
       EventsCommand.class,
+      P4Command.class,
       ConfigCommand.class,
       DoctorCommand.class,
       MetricsCommand.class,

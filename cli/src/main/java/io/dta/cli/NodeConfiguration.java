@@ -3,22 +3,30 @@ package io.dta.cli;
 import io.dta.collector.CollectorContext;
 import io.dta.node.OperatorException;
 import io.dta.node.YamlConfig;
+import io.dta.p4.control.SwitchPlan;
 import io.dta.translator.TranslatorContext;
 import java.nio.file.Path;
 
 /**
- * The configuration file of a node: one YAML document that configures a collector, a translator, or
- * both.
+ * The configuration file of a node: one YAML document that configures a collector, a translator, a
+ * switch, or several of them.
  *
  * @param collector null where the node is none
  * @param translator null where the node is none
+ * @param p4 the switch that the node is the control plane of; null where it is none
  */
-public record NodeConfiguration(CollectorContext collector, TranslatorContext translator) {
+public record NodeConfiguration(
+    CollectorContext collector, TranslatorContext translator, SwitchPlan p4) {
   public NodeConfiguration {
-    if (collector == null && translator == null) {
+    if (collector == null && translator == null && p4 == null) {
       throw new IllegalArgumentException(
-          "collector or translator is missing: a node is at least one of them");
+          "collector, translator or p4 is missing: a node is at least one of them");
     }
+  }
+
+  /** A node that is a collector, a translator, or both. */
+  public NodeConfiguration(CollectorContext collector, TranslatorContext translator) {
+    this(collector, translator, null);
   }
 
   /** Reads a file. */

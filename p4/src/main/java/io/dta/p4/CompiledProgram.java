@@ -16,6 +16,16 @@ public final class CompiledProgram {
 
   private final String json;
   private final List<Hash> hashes = new ArrayList<>();
+  private final List<String> tables = new ArrayList<>();
+  private final List<ValueSet> valueSets = new ArrayList<>();
+  private final List<String> registers = new ArrayList<>();
+
+  /**
+   * A value set of the parser.
+   *
+   * @param bits the width of its members
+   */
+  public record ValueSet(String name, int bits) {}
 
   /** A calculation and the action that it is made in. */
   private record Hash(String action, String calculation) {}
@@ -23,10 +33,24 @@ public final class CompiledProgram {
   /**
    * @param json what the compiler wrote
    */
-  CompiledProgram(String json) {
+  public CompiledProgram(String json) {
     this.json = json;
     try {
-      for (JsonNode action : new ObjectMapper().readTree(json).get("actions")) {
+      JsonNode root = new ObjectMapper().readTree(json);
+      for (JsonNode pipeline : root.path("pipelines")) {
+        for (JsonNode table : pipeline.path("tables")) {
+          // Tables without a key, and those that the compiler makes, have no entries.
+          if (!table.path("key").isEmpty() && !table.has("entries")) {
+            tables.add(table.get("name").asText());
+          }
+        }
+      }
+      for (JsonNode set : root.path("parse_vsets")) {
+        valueSets.add(
+            new ValueSet(set.get("name").asText(), set.get("compressed_bitwidth").asInt()));
+      }
+      root.path("register_arrays").forEach(each -> registers.add(each.get("name").asText()));
+      for (JsonNode action : root.path("actions")) {
         for (JsonNode primitive : action.get("primitives")) {
           if (primitive.get("op").asText().equals(HASH)) {
             hashes.add(
@@ -57,6 +81,21 @@ public final class CompiledProgram {
     }
   }
 
+  /** The tables that have entries, and no constant ones. */
+  public List<String> tables() {
+    return List.copyOf(tables);
+  }
+
+  /** The parser's value sets. */
+  public List<ValueSet> valueSets() {
+    return List.copyOf(valueSets);
+  }
+
+  /** The registers. */
+  public List<String> registers() {
+    return List.copyOf(registers);
+  }
+
   /** What {@code simple_switch} is started with. */
   public String json() {
     return json;
@@ -68,7 +107,7 @@ public final class CompiledProgram {
    *
    * @param action the end of its name
    */
-  List<String> calculations(String action) {
+  public List<String> calculations(String action) {
     List<String> calculations =
         hashes.stream()
             .filter(hash -> hash.action().endsWith("." + action))

@@ -6,7 +6,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
 /** IPv4 addresses as integers. */
-final class Ipv4 {
+public final class Ipv4 {
   private Ipv4() {}
 
   /**
@@ -14,7 +14,7 @@ final class Ipv4 {
    *
    * @throws IllegalArgumentException where it is none of IPv4, which is all that the programs know
    */
-  static int parse(String text) {
+  public static int parse(String text) {
     try {
       InetAddress address = InetAddress.getByName(text);
       if (address instanceof Inet4Address) {
@@ -28,7 +28,7 @@ final class Ipv4 {
   }
 
   /** The usual form, such as {@code 10.0.0.1}. */
-  static String format(int address) {
+  public static String format(int address) {
     return "%d.%d.%d.%d"
         .formatted(address >>> 24, (address >>> 16) & 0xFF, (address >>> 8) & 0xFF, address & 0xFF);
   }

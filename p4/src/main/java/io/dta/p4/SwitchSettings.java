@@ -5,6 +5,7 @@ import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a translator in a switch has to know.
@@ -36,7 +37,20 @@ public record SwitchSettings(
   }
 
   /**
-   * A collector that is connected.
+   * A collector's directory: all of them have the same stores.
+   *
+   * @throws IllegalArgumentException where none is known
+   */
+  Directory anyDirectory() {
+    return collectors.stream()
+        .map(CollectorPort::directory)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no collector's stores are known"));
+  }
+
+  /**
+   * A collector. Where it is not connected, both ends are null, and what is for it is dropped.
    *
    * @param port of the switch
    * @param mac of the next hop to it
@@ -54,6 +68,19 @@ public record SwitchSettings(
       Map<String, int[]> appendHeads) {
     public CollectorPort {
       appendHeads = Map.copyOf(appendHeads);
+    }
+
+    /**
+     * A collector that is not connected.
+     *
+     * @param directory null where it is not known
+     */
+    public static CollectorPort unconnected(int port, Directory directory) {
+      return new CollectorPort(port, 0, directory, null, null, Map.of());
+    }
+
+    boolean isConnected() {
+      return peer != null;
     }
   }
 

@@ -48,6 +48,23 @@ public final class TranslatorTables {
   private static final String EGRESS = "TranslatorEgress.";
   private static final String REQUESTS = EGRESS + "requests.";
 
+  /** By target: the queue pair, and where its requests go. */
+  public static final String QUEUE_PAIRS = REQUESTS + "queue_pairs";
+
+  /** By the collector's address and our queue pair: the target. */
+  public static final String ANSWERING = INGRESS + "answering";
+
+  /** By target: the next PSN; the requests since an acknowledgement was asked for. */
+  public static final String PSNS = REQUESTS + "psns";
+
+  public static final String SINCE_ASKED = REQUESTS + "since_asked";
+
+  /** By target: whether the queue pair is up. */
+  public static final String QUEUE_PAIR_UP = INGRESS + "queue_pair_up";
+
+  /** What stores there are, and how long their reports are. */
+  public static final String REPORTS = INGRESS + "reports";
+
   private final SwitchSettings settings;
   private final List<Setting> out = new ArrayList<>();
   private int lists;
@@ -90,7 +107,7 @@ public final class TranslatorTables {
             EGRESS + "acknowledge.source",
             EGRESS + "acknowledge.set_source",
             List.of(new Field("mac", 48, settings.mac()), ipv4("address", settings.address()))));
-    for (Directory.Entry entry : collectors.getFirst().directory().entries()) {
+    for (Directory.Entry entry : settings.anyDirectory().entries()) {
       add(entry.store());
     }
     for (int target = 0; target < collectors.size(); target++) {
@@ -118,7 +135,7 @@ public final class TranslatorTables {
   private void add(Store store) {
     out.add(
         TableEntry.exact(
-            INGRESS + "reports",
+            REPORTS,
             List.of(
                 new Field("hdr.base.opcode", 8, store.primitive().opcode()),
                 new Field("hdr.base.store", 6, store.id())),
@@ -261,6 +278,9 @@ public final class TranslatorTables {
       int group = FIRST_GROUP + target * GROUPS_PER_TARGET + copies - 1;
       out.add(new MulticastGroup(group, collector.port(), copies));
     }
+    if (!collector.isConnected()) {
+      return;
+    }
     for (Directory.Entry entry : collector.directory().entries()) {
       Store store = entry.store();
       out.add(
@@ -277,7 +297,7 @@ public final class TranslatorTables {
     int peer = Ipv4.parse(collector.peer().address());
     out.add(
         TableEntry.exact(
-            REQUESTS + "queue_pairs",
+            QUEUE_PAIRS,
             List.of(new Field("meta.target", 8, target)),
             REQUESTS + "set_queue_pair",
             new Field("mac", 48, collector.mac()),
@@ -291,20 +311,20 @@ public final class TranslatorTables {
             new Field("acknowledge_every", 32, settings.acknowledgeEvery())));
     out.add(
         TableEntry.exact(
-            INGRESS + "answering",
+            ANSWERING,
             List.of(
                 ipv4("hdr.ipv4.source", peer),
                 new Field("hdr.bth.queue_pair", 24, collector.own().queuePairNumber())),
             INGRESS + "set_answering",
             new Field("target", 8, target),
             new Field("port", 9, collector.port())));
-    out.add(new RegisterValue(REQUESTS + "psns", target, collector.own().startingPsn()));
+    out.add(new RegisterValue(PSNS, target, collector.own().startingPsn()));
     if (settings.operationsPerSecond() > 0) {
       long perSecond = settings.operationsPerSecond();
       int burst = (int) Math.max(LEAST_BURST, perSecond * BURST_SECONDS);
       out.add(new MeterRate(INGRESS + "rate", target, perSecond, burst));
     }
-    out.add(new RegisterValue(INGRESS + "queue_pair_up", target, 1));
+    out.add(new RegisterValue(QUEUE_PAIR_UP, target, 1));
   }
 
   private void add(int index, ReporterPort reporter) {

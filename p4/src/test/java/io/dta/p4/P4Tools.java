@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The tools of P4, which may be missing: by their variable, or on the PATH. */
-final class P4Tools {
+public final class P4Tools {
   /** p4c's compiler for BMv2. */
-  static final P4Tools P4C = new P4Tools("P4C", "p4c-bm2-ss");
+  public static final P4Tools P4C = new P4Tools("P4C", "p4c-bm2-ss");
 
   /** BMv2's switch. */
-  static final P4Tools SIMPLE_SWITCH = new P4Tools("SIMPLE_SWITCH", "simple_switch");
+  public static final P4Tools SIMPLE_SWITCH = new P4Tools("SIMPLE_SWITCH", "simple_switch");
 
   private final String variable;
   private final String name;
@@ -21,7 +21,7 @@ final class P4Tools {
   }
 
   /** Where it is, null where it is missing. */
-  Path find() {
+  public Path find() {
     String set = System.getenv(variable);
     if (set != null) {
       Path path = Path.of(set);
@@ -40,7 +40,7 @@ final class P4Tools {
   }
 
   /** Why a test is skipped. */
-  String missing() {
+  public String missing() {
     return "%s is neither on the PATH nor named by %s".formatted(name, variable);
   }
 }

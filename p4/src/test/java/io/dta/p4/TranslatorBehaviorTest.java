@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.dta.p4.thrift.SimpleSwitch;
 import io.dta.primitives.Primitive;
 import io.dta.primitives.key.KeyFormat;
 import io.dta.primitives.store.AppendStore;

@@ -38,6 +38,8 @@ public final class RoceQueuePair implements RdmaQueuePair {
 
   private final RoceRequester requester;
   private final int number;
+  private final int peerNumber;
+  private final int startingPsn;
   private final boolean reliable;
   private final InetSocketAddress peer;
   private final Icrc incoming;
@@ -81,6 +83,8 @@ public final class RoceQueuePair implements RdmaQueuePair {
     this.port = port;
     this.policy = policy;
     number = connection.number();
+    peerNumber = connection.peerNumber();
+    startingPsn = connection.startingPsn();
     reliable = connection.service() == TransportService.RC;
     peer = connection.peer();
     incoming = new Icrc(peer, port.localAddress());
@@ -101,6 +105,16 @@ public final class RoceQueuePair implements RdmaQueuePair {
   /** This end's queue pair number. */
   public int number() {
     return number;
+  }
+
+  /** The other end's queue pair number. */
+  public int peerNumber() {
+    return peerNumber;
+  }
+
+  /** The PSN of the first request. */
+  public int startingPsn() {
+    return startingPsn;
   }
 
   /** Where answers come to. */
