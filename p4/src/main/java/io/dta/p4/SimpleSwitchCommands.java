@@ -30,34 +30,36 @@ public final class SimpleSwitchCommands {
     switch (setting) {
       case Setting.TableEntry each ->
           line(
-              "table_add %s %s %s=> %s",
-              each.table(), each.action(), keys(each), values(each.parameters()));
+              "table_add %s %s %s=> %s"
+                  .formatted(each.table(), each.action(), keys(each), values(each.parameters())));
       case Setting.DefaultAction each ->
           line(
-              "table_set_default %s %s %s", each.table(), each.action(), values(each.parameters()));
+              "table_set_default %s %s %s"
+                  .formatted(each.table(), each.action(), values(each.parameters())));
       case Setting.ValueSetMember each ->
-          line("pvs_add %s 0x%x", each.valueSet(), each.value().value());
+          line("pvs_add %s 0x%x".formatted(each.valueSet(), each.value().value()));
       case Setting.MulticastGroup each -> {
-        line("mc_mgrp_create %d", each.group());
+        line("mc_mgrp_create %d".formatted(each.group()));
         for (int copy = 0; copy < each.copies(); copy++) {
-          line("mc_node_create %d %d", copy, each.port());
-          line("mc_node_associate %d %d", each.group(), nodes++);
+          line("mc_node_create %d %d".formatted(copy, each.port()));
+          line("mc_node_associate %d %d".formatted(each.group(), nodes++));
         }
       }
-      case Setting.MirrorSession each -> line("mirroring_add %d %d", each.session(), each.port());
+      case Setting.MirrorSession each ->
+          line("mirroring_add %d %d".formatted(each.session(), each.port()));
       case Setting.RegisterValue each ->
-          line("register_write %s %d %d", each.register(), each.index(), each.value());
+          line("register_write %s %d %d".formatted(each.register(), each.index(), each.value()));
       case Setting.MeterRate each -> {
         String rate =
             String.format(
                 Locale.ROOT, "%.9f:%d", each.perSecond() / MICROS_PER_SECOND, each.burst());
-        line("meter_set_rates %s %d %s %s", each.meter(), each.index(), rate, rate);
+        line("meter_set_rates %s %d %s %s".formatted(each.meter(), each.index(), rate, rate));
       }
       case Setting.Polynomial each -> {
         for (String calculation : program.calculations(each.action())) {
           line(
-              "set_crc32_parameters %s 0x%08x 0xffffffff 0xffffffff 1 1",
-              calculation, each.polynomial());
+              "set_crc32_parameters %s 0x%08x 0xffffffff 0xffffffff 1 1"
+                  .formatted(calculation, each.polynomial()));
         }
       }
     }
@@ -78,7 +80,7 @@ public final class SimpleSwitchCommands {
         .collect(Collectors.joining(" "));
   }
 
-  private void line(String format, Object... values) {
-    out.append(String.format(Locale.ROOT, format, values).stripTrailing()).append('\n');
+  private void line(String line) {
+    out.append(line.stripTrailing()).append('\n');
   }
 }

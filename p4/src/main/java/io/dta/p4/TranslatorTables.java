@@ -87,14 +87,11 @@ public final class TranslatorTables {
     List<CollectorPort> collectors = settings.collectors();
     require(
         !collectors.isEmpty() && collectors.size() <= MAX_TARGETS,
-        "%d collectors: expected 1 to %d",
-        collectors.size(),
-        MAX_TARGETS);
+        "%d collectors: expected 1 to %d".formatted(collectors.size(), MAX_TARGETS));
     require(
         settings.reporters().size() <= MAX_REPORTERS,
-        "%d reporters: at most %d can be tracked",
-        settings.reporters().size(),
-        MAX_REPORTERS);
+        "%d reporters: at most %d can be tracked"
+            .formatted(settings.reporters().size(), MAX_REPORTERS));
     polynomials();
     out.add(new MirrorSession(SESSION_REST, REST_PORT));
     out.add(
@@ -153,8 +150,8 @@ public final class TranslatorTables {
   private void keyWrite(KeyWriteStore store) {
     require(
         store.hashes() == HashScheme.INDEPENDENT,
-        "store '%s': a switch has no 'hashes: prototype': use 'hashes: independent'",
-        store.name());
+        "store '%s': a switch has no 'hashes: prototype': use 'hashes: independent'"
+            .formatted(store.name()));
     requirePayload(store, store.slotLength());
     pieces(store, "key", store.key().length());
     pieces(store, "data", store.valueLength());
@@ -181,10 +178,8 @@ public final class TranslatorTables {
     requirePayload(store, store.trailerOffset());
     require(
         lists + store.lists() <= MAX_LISTS,
-        "store '%s': with its %d lists there are more than the %d that the program has room for",
-        store.name(),
-        store.lists(),
-        MAX_LISTS);
+        "store '%s': with its %d lists there are more than the %d that the program has room for"
+            .formatted(store.name(), store.lists(), MAX_LISTS));
     pieces(store, "data", store.entryLength());
     stores(
         store,
@@ -220,9 +215,8 @@ public final class TranslatorTables {
     int own = settings.postcardRows();
     require(
         Integer.bitCount(own) == 1 && rows + own <= MAX_ROWS,
-        "postcardRows %d: expected a power of two, and at most %d rows in all stores together",
-        own,
-        MAX_ROWS);
+        "postcardRows %d: expected a power of two, and at most %d rows in all stores together"
+            .formatted(own, MAX_ROWS));
     pieces(store, "key", store.key().length());
     stores(
         store,
@@ -246,10 +240,8 @@ public final class TranslatorTables {
   private void requirePayload(Store store, int length) {
     require(
         length <= MAX_PAYLOAD,
-        "store '%s': a switch writes at most %d bytes at once, and this store %d",
-        store.name(),
-        MAX_PAYLOAD,
-        length);
+        "store '%s': a switch writes at most %d bytes at once, and this store %d"
+            .formatted(store.name(), MAX_PAYLOAD, length));
   }
 
   private void stores(Store store, String control, Field... parameters) {
@@ -362,9 +354,9 @@ public final class TranslatorTables {
     return new Field(name, 1, value ? 1 : 0);
   }
 
-  private static void require(boolean holds, String message, Object... values) {
+  private static void require(boolean holds, String message) {
     if (!holds) {
-      throw new IllegalArgumentException(message.formatted(values));
+      throw new IllegalArgumentException(message);
     }
   }
 }

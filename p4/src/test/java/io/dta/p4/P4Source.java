@@ -57,7 +57,7 @@ final class P4Source {
     Matcher matcher = HEADER.matcher(text);
     while (matcher.find()) {
       P4Header header = new P4Header(matcher.group(1));
-      for (String line : matcher.group(2).split("\n")) {
+      for (String line : matcher.group(2).split("\n", 0)) {
         Matcher field = FIELD.matcher(line);
         if (!field.matches()) {
           throw new IllegalStateException("header " + header.name() + ": '" + line + "'");

@@ -30,7 +30,7 @@ public final class P4Tools {
       }
       return path;
     }
-    for (String directory : System.getenv("PATH").split(File.pathSeparator)) {
+    for (String directory : System.getenv("PATH").split(File.pathSeparator, -1)) {
       Path path = Path.of(directory, name);
       if (Files.isExecutable(path)) {
         return path;

@@ -40,15 +40,6 @@ final class Reports {
     return begin(store, flags, 0).put(key).put((byte) hop).putInt(value).array();
   }
 
-  static byte[] sketchColumn(
-      Store store, int flags, int reporter, int epoch, int column, int... counters) {
-    ByteBuffer out = begin(store, flags, 0).putShort((short) reporter).putInt(epoch).putInt(column);
-    for (int counter : counters) {
-      out.putInt(counter);
-    }
-    return out.array();
-  }
-
   /** Reports back to back. */
   static byte[] datagram(byte[]... reports) {
     int length = 0;

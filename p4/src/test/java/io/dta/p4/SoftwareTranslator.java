@@ -46,6 +46,7 @@ final class SoftwareTranslator implements AutoCloseable {
    * @param collector by its index
    * @param payload of UDP: from the BTH to the iCRC
    */
+  @SuppressWarnings("ArrayRecordComponent") // handed over, not compared
   record Packet(int collector, byte[] payload) {}
 
   SoftwareTranslator(List<Store> stores, List<Collector> collectors, int acknowledgeEvery) {

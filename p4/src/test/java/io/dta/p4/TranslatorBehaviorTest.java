@@ -32,6 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 class TranslatorBehaviorTest {
   private static final long SEED = 20260202;
   private static final int STARTING_PSN = 0xFFFFFE;
+
+  /** The programs number them as the enum does. */
+  private static final List<DropReason> REASONS = List.of(DropReason.values());
+
   private static final byte[] KEY = {1, 2, 3, 4};
   private static final byte[] VALUE = {5, 6, 7, 8};
 
@@ -114,7 +118,7 @@ class TranslatorBehaviorTest {
     return bench
         .device()
         .control()
-        .packets("TranslatorIngress.drops", opcode * 32 + reason.ordinal());
+        .packets("TranslatorIngress.drops", opcode * 32 + REASONS.indexOf(reason));
   }
 
   @Test
@@ -261,7 +265,7 @@ class TranslatorBehaviorTest {
   }
 
   private static String acknowledgement(String text) {
-    String[] words = text.split(" ");
+    String[] words = text.split(" ", 2);
     byte[] payload = {
       (byte) Integer.parseInt(words[1]), (byte) (words[0].equals("NACK") ? 0x80 : 0)
     };
