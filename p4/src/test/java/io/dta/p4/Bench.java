@@ -133,7 +133,7 @@ final class Bench implements AutoCloseable {
           new Directory.Entry(
               store, new Directory.Region(region.address(), region.rkey(), region.length(), null)));
     }
-    return new Directory(collector.name(), entries);
+    return new Directory(collector.name(), null, entries);
   }
 
   SwitchProcess device() {
