@@ -144,7 +144,7 @@ final class RunCommand implements Callable<Integer> {
       output.remark("%s: about %s".formatted(experiment.name(), Numbers.seconds(each)));
     }
     output.remark(
-        "%s scale: about %s in all with %d %s, %s of memory (measured: %,.1f M reports/s with N = 2)"
+        "%s scale: about %s in all with %d %s, %s of memory (measured: %,.2f M reports/s with N = 2)"
             .formatted(
                 scale.label(),
                 Numbers.seconds(seconds),

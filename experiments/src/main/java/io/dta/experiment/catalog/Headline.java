@@ -22,6 +22,7 @@ import io.dta.primitives.analysis.ReportedCopies;
 import io.dta.primitives.analysis.WindowAverage;
 import io.dta.primitives.store.KeyWriteStore;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ import java.util.concurrent.Callable;
 public final class Headline implements Experiment {
   /** Memory a flow in bytes, falling: one memory passes them all as it fills. */
   private static final int[] BYTES = {600, 400, 300, 200, 150, 100, 60, 30};
+
+  private static final int K = 16;
 
   private static final int CLAIMED_BYTES = 300;
   private static final double CLAIMED_SUCCESS = 0.999;
@@ -42,7 +45,9 @@ public final class Headline implements Experiment {
       return switch (way) {
         case TRANSLATOR -> n;
         case DIRECT_ALL -> n + ", direct, all copies";
-        case DIRECT_ONE -> n + ", direct, 1 of N, " + reportsPerFlow + " reports";
+        case DIRECT_ONE ->
+            "direct, 1 of %d, %d %s"
+                .formatted(copies, reportsPerFlow, reportsPerFlow == 1 ? "report" : "reports");
       };
     }
 
@@ -82,13 +87,23 @@ public final class Headline implements Experiment {
    * @param slots M of a collector
    * @param collectors how many the flows are spread over
    * @param samples look-ups a point and memory
+   * @param leastBytes where to stop: half of all flows come between 60 and 30 bytes a flow
    */
-  private record Size(long slots, int collectors, long samples, int repetitions, int k) {
+  private record Size(long slots, int collectors, long samples, int repetitions, int leastBytes) {
+    private static final Size SMALL = new Size(1 << 17, 1, 1 << 14, 8, 30);
+
     static Size of(Scale scale) {
       return scale.choose(
-          new Size(1 << 17, 1, 1 << 14, 8, 16),
-          new Size(1 << 28, 5, 1 << 22, 1, 48),
-          new Size(1 << 30, 1, 1 << 23, 1, 48));
+          SMALL, new Size(1 << 28, 5, 1 << 20, 1, 60), new Size(1L << 30, 1, 1 << 22, 1, 30));
+    }
+
+    /** Direct writing costs the same connections and operations at any size. */
+    Size of(Scheme scheme) {
+      return scheme.way == Way.TRANSLATOR ? this : SMALL;
+    }
+
+    int[] bytes() {
+      return Arrays.stream(BYTES).filter(bytes -> bytes >= leastBytes).toArray();
     }
 
     /** All collectors' flows at so many bytes each. */
@@ -117,22 +132,21 @@ public final class Headline implements Experiment {
   @Override
   public Cost cost(Scale scale) {
     Size size = Size.of(scale);
-    long reports = 0;
-    long operations = 0;
+    Cost cost = new Cost(0, 0, 0, PathMemory.store(size.slots, 1).regionLength());
     for (Scheme scheme : SCHEMES) {
-      long flows = size.flows(BYTES[BYTES.length - 1]);
-      reports += flows;
-      operations +=
-          flows
-              / size.collectors
-              * (scheme.way == Way.DIRECT_ONE ? scheme.reportsPerFlow : scheme.copies);
+      cost = cost.plus(cost(size.of(scheme), scheme));
     }
-    long lookups = size.samples * BYTES.length * SCHEMES.size();
+    return cost;
+  }
+
+  private static Cost cost(Size size, Scheme scheme) {
+    long flows = size.flows(size.leastBytes) * size.repetitions;
+    int copies = scheme.way == Way.DIRECT_ONE ? scheme.reportsPerFlow : scheme.copies;
     return new Cost(
-        reports * size.repetitions,
-        operations * size.repetitions,
-        lookups * size.repetitions,
-        PathMemory.store(size.slots, 1).regionLength());
+        flows,
+        flows / size.collectors * copies,
+        size.samples * size.bytes().length * size.repetitions,
+        0);
   }
 
   @Override
@@ -146,26 +160,28 @@ public final class Headline implements Experiment {
              + " %,d flows of all ages are looked up by plurality: the share found is the average"
              + " over the window. %d repetitions with other flows. %s")
             .formatted(
-                size.k,
-                new FatTree(size.k).hosts(),
+                K,
+                new FatTree(K).hosts(),
                 size.slots,
                 Numbers.bytes(PathMemory.store(size.slots, 1).regionLength()),
                 size.collectors,
                 BYTES[0],
-                BYTES[BYTES.length - 1],
+                size.leastBytes,
                 size.flows(BYTES[0]),
-                size.flows(BYTES[BYTES.length - 1]),
+                size.flows(size.leastBytes),
                 size.samples,
                 repetitions,
                 size.collectors == 1
                     ? ""
-                    : "Collectors differ by chance only: the first is written and asked."));
+                    : "Collectors differ by chance only: the first is written and asked. What"
+                        + " switches write directly goes into 2^17 slots."));
     List<Callable<Life>> trials = new ArrayList<>();
-    for (int repetition = 0; repetition < repetitions; repetition++) {
-      for (int i = 0; i < SCHEMES.size(); i++) {
-        Scheme scheme = SCHEMES.get(i);
+    for (int i = 0; i < SCHEMES.size(); i++) {
+      Scheme scheme = SCHEMES.get(i);
+      Size own = size.of(scheme);
+      for (int repetition = 0; repetition < lab.repetitions(own.repetitions); repetition++) {
         long seed = lab.seed(this, repetition * SCHEMES.size() + i);
-        trials.add(() -> live(lab, size, scheme, seed));
+        trials.add(() -> live(lab, own, scheme, seed));
       }
     }
     show(lab.run(trials), size, page);
@@ -175,10 +191,10 @@ public final class Headline implements Experiment {
     KeyWriteStore store = PathMemory.store(size.slots, scheme.copies);
     Setup setup =
         Setup.DEFAULT.withWay(scheme.way, scheme.reportsPerFlow).withCollectors(size.collectors);
-    PathFlows flows = new PathFlows(size.k, seed);
+    PathFlows flows = new PathFlows(K, seed);
     try (PathMemory memory = new PathMemory(lab, store, flows, setup, seed)) {
       List<Point> points = new ArrayList<>();
-      for (int bytes : BYTES) {
+      for (int bytes : size.bytes()) {
         long end = size.flows(bytes);
         memory.writeUpTo(end);
         Tally tally = memory.lookup(0, end, size.samples * size.collectors);
@@ -229,8 +245,9 @@ public final class Headline implements Experiment {
           }
           boolean direct = scheme.way != Way.TRANSLATOR;
           Chart both = scheme.way == Way.DIRECT_ALL ? null : found;
-          for (int i = 0; i < BYTES.length; i++) {
-            Estimate measured = add(its, i, size, table);
+          Size own = size.of(scheme);
+          for (int i = 0; i < own.bytes().length; i++) {
+            Estimate measured = add(its, i, own, table);
             if (both != null) {
               both.point(scheme.label(), BYTES[i], measured.times(100));
             }
@@ -259,7 +276,8 @@ public final class Headline implements Experiment {
         "The papers' figure is an average over all flows of the window, and of N = 4 rounded; the"
             + " oldest flows of the window fare worse (see the experiment load-and-age).");
     page.result(
-        "Writing directly changes nothing about success where all N copies are written. With one"
+        "Writing directly changes nothing about success where all N copies are written, and needs a"
+            + " connection an edge switch at every collector's NIC. With one"
             + " copy a report, a flow has as many copies as it has had different draws: reported"
             + " once, N = 4 is worth no more than N = 1.");
     showCosts(byScheme, page);

@@ -55,7 +55,7 @@ public final class MemoryForSuccess implements Experiment {
   }
 
   private static long flows(Scale scale) {
-    return scale.choose(60_000L, 500_000L, 1_000_000L);
+    return scale.choose(60_000L, 1_000_000L, 4_000_000L);
   }
 
   private static List<Case> cases() {
@@ -77,7 +77,7 @@ public final class MemoryForSuccess implements Experiment {
   @Override
   public Cost cost(Scale scale) {
     long flows = flows(scale) * 2 * cases().size();
-    return new Cost(flows * 3, flows * 4, flows, 64L << 20);
+    return new Cost(flows * 3, flows * 4, flows, flows(scale) * 64 * 32);
   }
 
   @Override

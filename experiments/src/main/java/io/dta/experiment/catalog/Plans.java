@@ -55,7 +55,7 @@ public final class Plans implements Experiment {
   @Override
   public Cost cost(Scale scale) {
     long flows = flows(scale) * 2 * LAYOUTS * GOALS.size();
-    return new Cost(flows * 3, flows * 4, flows, 128L << 20);
+    return new Cost(flows * 3, flows * 4, flows, flows(scale) * 64 * 32);
   }
 
   @Override

@@ -6,7 +6,6 @@ import io.dta.experiment.Lab;
 import io.dta.experiment.Scale;
 import io.dta.experiment.page.Chart;
 import io.dta.experiment.page.Comparisons;
-import io.dta.experiment.page.Numbers;
 import io.dta.experiment.page.Page;
 import io.dta.experiment.rig.HopWrites;
 import io.dta.experiment.rig.PathFlows;
@@ -208,7 +207,7 @@ public final class Postcards implements Experiment {
       found.line(
           "N = " + copies, x, Curves.of(x, load -> 100 * outcome(load, copies, VALUES[0]).right()));
       for (long values : VALUES) {
-        String name = "|V| = " + Numbers.text(values);
+        String name = "|V| = " + values / VALUES[1] + " · 2^30";
         if (copies == 2 && values > VALUES[0]) {
           errors.line(name, x, Curves.of(x, load -> outcome(load, copies, values).wrong()));
         }

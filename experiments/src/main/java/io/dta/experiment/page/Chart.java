@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
@@ -195,9 +194,8 @@ public final class Chart {
     styler.setXAxisLogarithmicDecadeOnly(false);
     styler.setXAxisTickMarkSpacingHint(60);
     styler.setXAxisMaxLabelCount(12);
-    Function<Double, String> plain = Numbers::axis;
-    styler.setXAxisTickLabelsFormattingFunction(plain);
-    styler.setYAxisTickLabelsFormattingFunction(plain);
+    styler.setXAxisTickLabelsFormattingFunction(logX ? Numbers::logarithmicAxis : Numbers::axis);
+    styler.setYAxisTickLabelsFormattingFunction(Numbers::axis);
     if (!Double.isNaN(yLow)) {
       styler.setYAxisMin(yLow);
       styler.setYAxisMax(yHigh);

@@ -71,6 +71,17 @@ public final class Numbers {
         : whole / 3600 + " h " + whole % 3600 / 60 + " min";
   }
 
+  /** A number beside a tick of a logarithmic axis: 1, 2 and 5 of every decade, as there is room. */
+  static String logarithmicAxis(double value) {
+    double mantissa = value / Math.pow(10, Math.floor(Math.log10(value) + 1e-9));
+    for (int shown : new int[] {1, 2, 5}) {
+      if (Math.abs(mantissa - shown) < 1e-6) {
+        return axis(value);
+      }
+    }
+    return "";
+  }
+
   /** A number beside a tick of an axis. */
   static String axis(double value) {
     double size = Math.abs(value);

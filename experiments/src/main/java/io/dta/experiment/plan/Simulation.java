@@ -19,7 +19,10 @@ import io.dta.primitives.store.PostcardingStore;
  */
 public final class Simulation {
   private static final int LEAST_BITS = 16;
-  private static final int MOST_BITS = 21;
+
+  /** Low loads would take much memory, so that fewer flows have to do. */
+  private static final int MOST_SLOTS_PER_FLOW = 32;
+
   private static final int K = 16;
 
   /**
@@ -34,15 +37,11 @@ public final class Simulation {
 
   private Simulation() {}
 
-  /** The reports and look-ups that a simulation takes at most. */
-  public static long mostSteps(double load) {
-    return 2 * (long) (load * slots(load, 1));
-  }
-
   /** Slots for about {@code flows} flows. */
   private static long slots(double load, long flows) {
-    int bits = Long.SIZE - Long.numberOfLeadingZeros((long) (flows / load));
-    return 1L << Math.clamp(bits, LEAST_BITS, MOST_BITS);
+    double slots = Math.min(flows / load, (double) flows * MOST_SLOTS_PER_FLOW);
+    int bits = Long.SIZE - Long.numberOfLeadingZeros((long) slots);
+    return 1L << Math.max(bits, LEAST_BITS);
   }
 
   /**

@@ -5,7 +5,7 @@ import java.util.function.DoubleUnaryOperator;
 /** The inverse of success: how full memory may be for it. */
 public final class MemoryNeed {
   private static final double MOST = 64;
-  private static final int STEPS = 200;
+  private static final int STEPS = 60;
 
   private MemoryNeed() {}
 
