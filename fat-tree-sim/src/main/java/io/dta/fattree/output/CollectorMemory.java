@@ -17,6 +17,9 @@ import java.util.Map;
 
 /** A collector's memory within this process: a registered region a store, laid out as anywhere. */
 public final class CollectorMemory implements DirectCollector, AutoCloseable {
+  /** Random writes into so much memory gain by huge pages; into less they only take room. */
+  private static final long LARGE = 64 << 20;
+
   private final MemoryRegionTable table = new MemoryRegionTable();
   private final Map<String, MemoryRegion> regions = new HashMap<>();
 
@@ -32,7 +35,7 @@ public final class CollectorMemory implements DirectCollector, AutoCloseable {
             store.name(),
             table.register(
                 RegionSpecification.anonymous(store.regionLength())
-                    .withHugePages(false)
+                    .withHugePages(store.regionLength() >= LARGE)
                     .withTouch(false)));
       }
     } catch (IOException | RuntimeException e) {

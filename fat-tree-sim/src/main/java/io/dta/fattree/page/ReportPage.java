@@ -111,8 +111,12 @@ public final class ReportPage {
   private void topology() {
     section(
         "The network and the load of its links",
-        "Color and width say for which share of the time the busier direction of a link was sending. The busiest one: %s."
-            .formatted(Text.percent(summary.busiestLink())));
+        "%s say for which share of the time the busier direction of a link was sending. The busiest one: %s."
+            .formatted(
+                TopologyDrawing.drawsLinks(summary.k())
+                    ? "Color and width"
+                    : "Colors, a cell a switch and a column a pod,",
+                Text.percent(summary.busiestLink())));
     html.append(
         new TopologyDrawing(result.scenario().tree(), result.summary().links(), result.failures())
             .svg());

@@ -49,6 +49,11 @@ final class TopologyDrawing {
     }
   }
 
+  /** Whether every cable is a line. */
+  static boolean drawsLinks(int k) {
+    return k <= MOST_LINKS_DRAWN;
+  }
+
   /** The color's number of a utilization, from 0. */
   static int level(double utilization) {
     int level = 0;
@@ -88,7 +93,7 @@ final class TopologyDrawing {
 
   String svg() {
     StringBuilder svg = new StringBuilder("<div class=\"wide\"><svg class=\"tree\"");
-    boolean drawn = tree.k() <= MOST_LINKS_DRAWN;
+    boolean drawn = drawsLinks(tree.k());
     svg.append(" viewBox=\"0 0 %.0f %.0f\"".formatted(WIDTH, drawn ? HEIGHT : blocksHeight()));
     svg.append(" role=\"img\" aria-label=\"The fat tree and the load of its links\">\n");
     if (drawn) {
@@ -117,14 +122,12 @@ final class TopologyDrawing {
   /** A cell a switch: a column a pod, and the core in as many columns. */
   private void blocks(StringBuilder svg) {
     int coreRows = (tree.cores() + tree.pods() - 1) / tree.pods();
-    double[] tops = {
-      1,
-      1 + coreRows * CELL_HEIGHT + BLOCK_GAP,
-      1 + (coreRows + tree.half()) * CELL_HEIGHT + 2 * BLOCK_GAP
-    };
-    label(svg, "core", tops[0] + 12);
-    label(svg, "aggregation", tops[1] + 12);
-    label(svg, "edge", tops[2] + 12);
+    double coreTop = 1;
+    double aggregationTop = coreTop + coreRows * CELL_HEIGHT + BLOCK_GAP;
+    double edgeTop = aggregationTop + tree.half() * CELL_HEIGHT + BLOCK_GAP;
+    label(svg, "core", coreTop + 12);
+    label(svg, "aggregation", aggregationTop + 12);
+    label(svg, "edge", edgeTop + 12);
     double width = (WIDTH - LEFT) / tree.pods();
     for (int switchId = 1; switchId <= tree.switches(); switchId++) {
       SwitchRole role = tree.role(switchId);
@@ -132,7 +135,13 @@ final class TopologyDrawing {
       boolean core = role == SwitchRole.CORE;
       int column = core ? index % tree.pods() : tree.pod(switchId);
       int row = core ? index / tree.pods() : index;
-      double top = tops[role.ordinal()] + row * CELL_HEIGHT;
+      double block =
+          switch (role) {
+            case CORE -> coreTop;
+            case AGGREGATION -> aggregationTop;
+            case EDGE -> edgeTop;
+          };
+      double top = block + row * CELL_HEIGHT;
       box(svg, switchId, LEFT + column * width + 0.5, top + 0.5, width - 1, CELL_HEIGHT - 1, false);
     }
   }
