@@ -53,13 +53,8 @@ public final class RoceQueuePair implements RdmaQueuePair {
   private final Replay replay;
   private final ReactionPoint reactionPoint = new ReactionPoint();
   private final RetransmissionTimer timer;
+  private final Answers answers;
   private final RequesterCounters counters = new RequesterCounters();
-
-  /**
-   * The sequence of the last sequence error NAK acted upon; the same one again is a duplicate of
-   * that NAK.
-   */
-  private long sequenceErrorAt = NONE;
 
   private boolean closed;
 
@@ -100,6 +95,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
     completions = new Completions(queue, listener);
     replay = new Replay(queue, completions);
     timer = new RetransmissionTimer(policy);
+    answers = new Answers(reliable, queue, transmitter, completions, timer, counters);
   }
 
   /** This end's queue pair number. */
@@ -235,20 +231,9 @@ public final class RoceQueuePair implements RdmaQueuePair {
     }
     timer.advance(nowNs);
     if (timer.isTimeout(nowNs)) {
-      onTimeout(nowNs);
+      answers.onTimeout(nowNs);
     }
     return transmit();
-  }
-
-  private void onTimeout(long nowNs) {
-    counters.increment(RequesterCounters.TIMEOUTS);
-    if (timer.onTimeout(nowNs)) {
-      queue.moveCursorBack(queue.oldest());
-      sequenceErrorAt = NONE;
-      transmitter.onTimeout();
-    } else {
-      fail(CompletionStatus.RETRY_EXCEEDED, queue.oldest(), queue.sent());
-    }
   }
 
   private int transmit() {
@@ -277,38 +262,9 @@ public final class RoceQueuePair implements RdmaQueuePair {
     return end;
   }
 
-  /** An ACK packet: acknowledgement, NAK or RNR NAK. */
-  void onAcknowledge(int psn, int syndrome, long nowNs) {
-    long sequence = queue.sequenceOf(psn);
-    if (!reliable || sequence >= queue.sent()) {
-      onBadAnswer();
-      return;
-    }
-    if (sequence < queue.oldest()) {
-      return; // A late answer to what was answered before.
-    }
-    switch (syndrome >>> 5) {
-      case 0 -> settleBefore(sequence + 1, nowNs);
-      case RoceHeaders.RNR_NAK >>> 5 -> onReceiverNotReady(sequence, syndrome & 0x1F, nowNs);
-      case RoceHeaders.NAK_SEQUENCE_ERROR >>> 5 -> onNak(sequence, syndrome, nowNs);
-      default -> onBadAnswer();
-    }
-  }
-
-  /** An ATOMIC ACK packet. */
-  void onAtomicAcknowledge(int psn, int syndrome, long nowNs) {
-    long sequence = queue.sequenceOf(psn);
-    if (!reliable
-        || sequence >= queue.sent()
-        || syndrome >>> 5 != 0
-        || (sequence >= queue.oldest() && !queue.isAtomic(sequence))) {
-      onBadAnswer();
-    } else if (sequence >= queue.oldest()) {
-      queue.answer(sequence);
-      if (!settleBefore(sequence + 1, nowNs)) {
-        deliver();
-      }
-    }
+  /** What the responder answers goes here. */
+  Answers answers() {
+    return answers;
   }
 
   void onCongestionNotification(long nowNs) {
@@ -319,81 +275,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
 
   /** The responder's side has ended the connection. */
   public void onDisconnected() {
-    fail(CompletionStatus.FLUSHED, NONE, queue.sent());
-  }
-
-  void onBadAnswer() {
-    counters.increment(RequesterCounters.BAD_ANSWERS);
-  }
-
-  private void onReceiverNotReady(long sequence, int timerCode, long nowNs) {
-    counters.increment(RequesterCounters.RECEIVER_NOT_READY_NAKS);
-    settleBefore(sequence, nowNs);
-    if (timer.isReceiverNotReady() || sequence < queue.received()) {
-      return; // A duplicate of the NAK that is being waited out, or a late one.
-    }
-    if (timer.onReceiverNotReady(timerCode, nowNs)) {
-      queue.moveCursorBack(sequence);
-    } else {
-      fail(CompletionStatus.RETRY_EXCEEDED, sequence, sequence);
-    }
-  }
-
-  private void onNak(long sequence, int syndrome, long nowNs) {
-    switch (syndrome) {
-      case RoceHeaders.NAK_SEQUENCE_ERROR -> {
-        counters.increment(RequesterCounters.SEQUENCE_ERROR_NAKS);
-        settleBefore(sequence, nowNs);
-        if (sequence != sequenceErrorAt && sequence >= queue.received()) {
-          sequenceErrorAt = sequence;
-          counters.increment(RequesterCounters.RESYNCHRONIZATIONS);
-          queue.moveCursorBack(sequence);
-          timer.start(nowNs);
-        }
-      }
-      case RoceHeaders.NAK_INVALID_REQUEST ->
-          onFatalNak(CompletionStatus.REMOTE_INVALID_REQUEST, sequence, nowNs);
-      case RoceHeaders.NAK_REMOTE_ACCESS_ERROR ->
-          onFatalNak(CompletionStatus.REMOTE_ACCESS_ERROR, sequence, nowNs);
-      case RoceHeaders.NAK_REMOTE_OPERATIONAL_ERROR ->
-          onFatalNak(CompletionStatus.REMOTE_OPERATIONAL_ERROR, sequence, nowNs);
-      default -> onBadAnswer();
-    }
-  }
-
-  private void onFatalNak(CompletionStatus status, long sequence, long nowNs) {
-    counters.refused(status);
-    settleBefore(sequence, nowNs);
-    fail(status, sequence, sequence);
-  }
-
-  /**
-   * The responder has carried out all before a sequence.
-   *
-   * @return whether that is news
-   */
-  private boolean settleBefore(long sequence, long nowNs) {
-    long before = queue.received();
-    if (!queue.receivedBefore(sequence)) {
-      return false;
-    }
-    transmitter.onAcknowledged(sequence - before);
-    timer.onProgress(nowNs);
-    deliver();
-    transmitter.askAgainForAtomics();
-    return true;
-  }
-
-  private void fail(CompletionStatus status, long sequence, long mayHaveRunBefore) {
-    completions.fail(status, sequence, mayHaveRunBefore);
-    timer.stop();
-  }
-
-  private void deliver() {
-    completions.deliver();
-    if (queue.isAllSentSettled()) {
-      timer.stop();
-    }
+    answers.fail(CompletionStatus.FLUSHED, NONE, queue.sent());
   }
 
   @Override
@@ -435,7 +317,7 @@ public final class RoceQueuePair implements RdmaQueuePair {
   @Override
   public void close() {
     closed = true;
-    fail(CompletionStatus.FLUSHED, NONE, queue.sent());
+    answers.fail(CompletionStatus.FLUSHED, NONE, queue.sent());
     completions.completeAll();
     requester.remove(this);
   }

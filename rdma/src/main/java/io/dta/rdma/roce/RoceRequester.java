@@ -249,21 +249,21 @@ public final class RoceRequester implements AutoCloseable {
     if (version != 0
         || partition != PARTITION_MASK
         || !icrcIsGood(queuePair, packet, offset, length, source)) {
-      queuePair.onBadAnswer();
+      queuePair.answers().onBadAnswer();
       return;
     }
     int psn = packet.getInt(offset + BTH_PSN) & MASK_24;
     int syndrome = packet.get(offset + BTH_LENGTH) & 0xFF;
     if (opcode == RC_ACKNOWLEDGE && length == BTH_LENGTH + AETH_LENGTH) {
-      queuePair.onAcknowledge(psn, syndrome, nowNs);
+      queuePair.answers().onAcknowledge(psn, syndrome, nowNs);
     } else if (opcode == RC_ATOMIC_ACKNOWLEDGE
         && length == BTH_LENGTH + AETH_LENGTH + ATOMIC_ACK_LENGTH) {
-      queuePair.onAtomicAcknowledge(psn, syndrome, nowNs);
+      queuePair.answers().onAtomicAcknowledge(psn, syndrome, nowNs);
     } else if (opcode == CONGESTION_NOTIFICATION) {
       increment(congestionNotifications);
       queuePair.onCongestionNotification(nowNs);
     } else {
-      queuePair.onBadAnswer();
+      queuePair.answers().onBadAnswer();
     }
   }
 

@@ -344,7 +344,7 @@ final class CollectorLink implements CompletionListener {
     }
     int done = queuePair.poll() + reconnector.doWork(timeNs);
     reconnector.status().outstanding(queuePair.outstanding());
-    if (reconnector.queuePair() != queuePair) {
+    if (!reconnector.uses(queuePair)) {
       replaced();
     } else if (queuePair.state() == QueuePairState.ERROR) {
       lost();

@@ -76,6 +76,12 @@ final class Reconnector {
     return queuePair;
   }
 
+  /** Whether a queue pair is the one that is up, and was not replaced. */
+  @SuppressWarnings("ReferenceEquality") // whether it is the very same
+  boolean uses(RdmaQueuePair known) {
+    return queuePair == known;
+  }
+
   /**
    * Where each store lies, by {@link LinkRegions#index}; null for one that cannot be written.
    * Always the same array.

@@ -3,11 +3,9 @@ package io.dta.translator.engine;
 import io.dta.primitives.Primitive;
 import io.dta.primitives.store.SketchStore;
 import io.dta.primitives.wire.BaseHeader;
-import io.dta.primitives.wire.ImmediateData;
 import io.dta.primitives.wire.SketchColumnReport;
 import io.dta.rdma.RdmaQueuePair;
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Sketch-Merge: the reporters' sketches are merged column by column, and w adjacent columns that
@@ -31,14 +29,13 @@ final class SketchTranslator implements HoldingTranslator {
   private static final int CLOSING_QUANTUM = 64;
 
   private final SketchStore store;
-  private final int groupLength;
   private final long timeoutNs;
   private final CollectorLink link;
   private final int storeIndex;
   private final SequenceTracker tracker;
   private final EngineCounters counters;
   private final SketchEpoch[] epochs;
-  private final UnsafeBuffer trailer = new UnsafeBuffer(new byte[SketchStore.TRAILER_LENGTH]);
+  private final SketchWriter writer;
 
   /** Where each reporter's last column came from; 0 where that is not known. */
   private final int[] addresses;
@@ -58,10 +55,10 @@ final class SketchTranslator implements HoldingTranslator {
       SequenceTracker tracker,
       EngineCounters counters) {
     this.store = store;
-    this.groupLength = store.columnsPerWrite() * store.columnLength();
     this.timeoutNs = settings.epochTimeout().toNanos();
     this.storeIndex = LinkRegions.index(store);
     this.link = links[store.id() % links.length];
+    this.writer = new SketchWriter(store, link, counters);
     this.tracker = tracker;
     this.counters = counters;
     int openEpochs = Math.min(settings.openEpochs(), store.epochs());
@@ -204,7 +201,7 @@ final class SketchTranslator implements HoldingTranslator {
       return refusal;
     }
     place.open(number, nowNs);
-    int result = writeTrailer(place, SketchStore.OPEN);
+    int result = writer.trailer(place, SketchStore.OPEN);
     if (result != RdmaQueuePair.POSTED) {
       place.free();
       return link.refused(result);
@@ -263,17 +260,7 @@ final class SketchTranslator implements HoldingTranslator {
   /** Writes a group of columns; where the queue pair goes down meanwhile, it goes on waiting. */
   private void writeGroup(SketchEpoch epoch, int group) {
     int reports = epoch.reports(group);
-    int index = group * groupLength;
-    int result =
-        link.writeLast(
-            storeIndex,
-            store.epochOffset(epoch.number()) + index,
-            epoch.columns(),
-            index,
-            groupLength,
-            OPCODE,
-            reports,
-            epoch.openedNs());
+    int result = writer.group(epoch, group, reports);
     DropReason refusal = result == RdmaQueuePair.POSTED ? null : link.refused(result);
     if (refusal == DropReason.QUEUE_PAIR_DOWN) {
       return;
@@ -288,30 +275,13 @@ final class SketchTranslator implements HoldingTranslator {
     }
   }
 
-  private int writeTrailer(SketchEpoch epoch, int state) {
-    epoch.putTrailer(trailer, state);
-    long offset = store.epochOffset(epoch.number()) + store.trailerOffset();
-    int length = SketchStore.TRAILER_LENGTH;
-    boolean immediate = state != SketchStore.OPEN && epoch.isImmediate();
-    int data = ImmediateData.of(Primitive.SKETCH_MERGE, store.id(), epoch.number());
-    int result =
-        immediate
-            ? link.writeLastImmediate(
-                storeIndex, offset, trailer, 0, length, data, OPCODE, 0, epoch.openedNs())
-            : link.writeLast(storeIndex, offset, trailer, 0, length, OPCODE, 0, epoch.openedNs());
-    if (result == RdmaQueuePair.POSTED) {
-      counters.operations(OPCODE, 1);
-    }
-    return result;
-  }
-
   /**
    * Writes the last trailer of an epoch whose columns are all written, and frees its place; where
    * the queue pair goes down meanwhile, the epoch goes on waiting.
    */
   private void finish(SketchEpoch epoch) {
     boolean complete = epoch.isComplete();
-    int result = writeTrailer(epoch, complete ? SketchStore.COMPLETE : SketchStore.INCOMPLETE);
+    int result = writer.trailer(epoch, complete ? SketchStore.COMPLETE : SketchStore.INCOMPLETE);
     if (result == RdmaQueuePair.POSTED) {
       counters.event(complete ? EngineEvent.EPOCHS_COMPLETE : EngineEvent.EPOCHS_INCOMPLETE);
     } else if (link.refused(result) == DropReason.QUEUE_PAIR_DOWN) {

@@ -3,13 +3,6 @@ package io.dta.translator.engine;
 import io.dta.primitives.Primitive;
 import io.dta.primitives.datagram.DecodeStatus;
 import io.dta.primitives.datagram.ReportDecoder;
-import io.dta.primitives.store.AppendStore;
-import io.dta.primitives.store.KeyIncrementStore;
-import io.dta.primitives.store.KeyWriteStore;
-import io.dta.primitives.store.PostcardingStore;
-import io.dta.primitives.store.SketchStore;
-import io.dta.primitives.store.Store;
-import io.dta.primitives.wire.BaseHeader;
 import io.dta.rdma.ConnectionException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,17 +31,7 @@ public final class TranslationEngine implements AutoCloseable {
   private final ReportDecoder decoder;
   private final SequenceTracker tracker;
   private final CollectorLink[] links;
-
-  // By store number, so that a report costs one look-up and its translator's calls are of one type.
-  private final KeyWriteTranslator[] keyWrites = new KeyWriteTranslator[BaseHeader.STORES];
-  private final AppendTranslator[] appends = new AppendTranslator[BaseHeader.STORES];
-  private final KeyIncrementTranslator[] keyIncrements =
-      new KeyIncrementTranslator[BaseHeader.STORES];
-  private final PostcardTranslator[] postcards = new PostcardTranslator[BaseHeader.STORES];
-  private final SketchTranslator[] sketches = new SketchTranslator[BaseHeader.STORES];
-
-  /** The translators that hold reports between datagrams. */
-  private final List<HoldingTranslator> holding = new ArrayList<>();
+  private final StoreTranslators translators;
 
   private long nowNs;
   private long arrivedNs;
@@ -80,35 +63,10 @@ public final class TranslationEngine implements AutoCloseable {
                 clock,
                 links.length == 1);
       }
-      for (Store store : context.stores().stores()) {
-        addTranslator(context, store);
-      }
+      translators = new StoreTranslators(context, links, tracker, counters);
     } catch (RuntimeException e) {
       closeLinks();
       throw e;
-    }
-  }
-
-  private void addTranslator(EngineContext context, Store store) {
-    EngineSettings settings = context.settings();
-    int id = store.id();
-    switch (store) {
-      case KeyWriteStore each -> keyWrites[id] = new KeyWriteTranslator(each, links, counters);
-      case KeyIncrementStore each ->
-          keyIncrements[id] = new KeyIncrementTranslator(each, links, counters);
-      case AppendStore each -> {
-        appends[id] =
-            new AppendTranslator(each, appendHeads(context, each), links, settings, counters);
-        holding.add(appends[id]);
-      }
-      case PostcardingStore each -> {
-        postcards[id] = new PostcardTranslator(each, links, settings, counters);
-        holding.add(postcards[id]);
-      }
-      case SketchStore each -> {
-        sketches[id] = new SketchTranslator(each, links, settings, tracker, counters);
-        holding.add(sketches[id]);
-      }
     }
   }
 
@@ -136,28 +94,6 @@ public final class TranslationEngine implements AutoCloseable {
         }
       }
     }
-  }
-
-  /** A list lies on one collector, which knows where it goes on. */
-  private static int[] appendHeads(EngineContext context, AppendStore store) {
-    int[] heads = AppendTranslator.firstHeads(store);
-    int collectors = context.collectors().size();
-    for (int i = 0; i < collectors; i++) {
-      int[] known = context.collectors().get(i).appendHeads().get(store.name());
-      if (known == null) {
-        continue;
-      }
-      if (known.length != heads.length) {
-        throw new IllegalArgumentException(
-            "append store '%s' has %d lists, but collector '%s' tells the next sequences of %d"
-                .formatted(
-                    store.name(), heads.length, context.collectors().get(i).name(), known.length));
-      }
-      for (int list = i; list < heads.length; list += collectors) {
-        heads[list] = known[list];
-      }
-    }
-    return heads;
   }
 
   /**
@@ -236,7 +172,6 @@ public final class TranslationEngine implements AutoCloseable {
   private void translateRun(MutableDirectBuffer buffer, int sourceAddress) {
     Primitive primitive = decoder.primitive();
     int flags = decoder.flags();
-    int store = BaseHeader.store(flags);
     int body = decoder.body();
     int distance = decoder.reportLength();
     int count = decoder.takeRun();
@@ -245,31 +180,16 @@ public final class TranslationEngine implements AutoCloseable {
       counters.dropped(primitive.opcode(), DropReason.SHUTDOWN, count);
       return;
     }
-    switch (primitive) {
-      case KEY_WRITE -> keyWrites[store].translate(buffer, body, distance, count, flags);
-      case APPEND -> appends[store].translate(buffer, body, distance, count, flags, arrivedNs);
-      case KEY_INCREMENT -> keyIncrements[store].translate(buffer, body, distance, count, flags);
-      case POSTCARDING ->
-          postcards[store].translate(buffer, body, distance, count, flags, arrivedNs);
-      case SKETCH_MERGE ->
-          sketches[store].translate(buffer, body, distance, count, flags, sourceAddress, arrivedNs);
-    }
+    translators.translateRun(
+        primitive, buffer, body, distance, count, flags, sourceAddress, arrivedNs);
   }
 
   private DropReason translate(Primitive primitive, MutableDirectBuffer buffer, int sourceAddress) {
     if (closed) {
       return DropReason.SHUTDOWN;
     }
-    int flags = decoder.flags();
-    int store = BaseHeader.store(flags);
-    int body = decoder.body();
-    return switch (primitive) {
-      case KEY_WRITE -> keyWrites[store].translate(buffer, body, flags);
-      case APPEND -> appends[store].translate(buffer, body, flags, arrivedNs);
-      case KEY_INCREMENT -> keyIncrements[store].translate(buffer, body, flags);
-      case POSTCARDING -> postcards[store].translate(buffer, body, flags, arrivedNs);
-      case SKETCH_MERGE -> sketches[store].translate(buffer, body, flags, sourceAddress, arrivedNs);
-    };
+    return translators.translate(
+        primitive, buffer, decoder.body(), decoder.flags(), sourceAddress, arrivedNs);
   }
 
   /**
@@ -286,10 +206,7 @@ public final class TranslationEngine implements AutoCloseable {
     }
     nowNs = timeNs;
     arrivedNs = timeNs;
-    int done = 0;
-    for (int i = 0; i < holding.size(); i++) {
-      done += holding.get(i).doWork(timeNs);
-    }
+    int done = translators.doWork(timeNs);
     for (CollectorLink link : links) {
       done += link.doWork(timeNs);
     }
@@ -309,19 +226,11 @@ public final class TranslationEngine implements AutoCloseable {
     if (closed) {
       return;
     }
-    flushHeld();
+    translators.flush();
     for (CollectorLink link : links) {
       link.doWork(nowNs);
     }
     publish();
-  }
-
-  private int flushHeld() {
-    int done = 0;
-    for (HoldingTranslator translator : holding) {
-      done += translator.flush();
-    }
-    return done;
   }
 
   /**
@@ -341,7 +250,7 @@ public final class TranslationEngine implements AutoCloseable {
     while (!drained && !late) {
       long timeNs = clock.nanoTime();
       late = timeNs - deadlineNs >= 0;
-      int done = doWork(timeNs) + flushHeld();
+      int done = doWork(timeNs) + translators.flush();
       for (CollectorLink link : links) {
         done += link.doWork(timeNs);
       }
@@ -358,30 +267,13 @@ public final class TranslationEngine implements AutoCloseable {
         return false;
       }
     }
-    return held() == 0;
-  }
-
-  private long held() {
-    long held = 0;
-    for (HoldingTranslator translator : holding) {
-      held += translator.held();
-    }
-    return held;
-  }
-
-  private long held(Primitive primitive) {
-    long held = 0;
-    for (int i = 0; i < holding.size(); i++) {
-      HoldingTranslator translator = holding.get(i);
-      held += translator.primitive() == primitive ? translator.held() : 0;
-    }
-    return held;
+    return translators.held() == 0;
   }
 
   private void publish() {
     unpublished = false;
     for (Primitive primitive : PRIMITIVES) {
-      long inFlight = held(primitive);
+      long inFlight = translators.held(primitive);
       long written = 0;
       for (CollectorLink link : links) {
         inFlight += link.unacknowledged(primitive.opcode());
@@ -415,11 +307,7 @@ public final class TranslationEngine implements AutoCloseable {
 
   /** A check of what is held against the structures that hold it, entry by entry; slow. */
   boolean isHeldRight() {
-    boolean right = true;
-    for (HoldingTranslator translator : holding) {
-      right &= translator.held() == translator.countHeld();
-    }
-    return right;
+    return translators.isHeldRight();
   }
 
   /**
@@ -433,9 +321,7 @@ public final class TranslationEngine implements AutoCloseable {
       return;
     }
     closed = true;
-    for (HoldingTranslator translator : holding) {
-      translator.discard(DropReason.SHUTDOWN);
-    }
+    translators.discard(DropReason.SHUTDOWN);
     closeLinks();
     publish();
   }

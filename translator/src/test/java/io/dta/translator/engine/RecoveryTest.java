@@ -504,7 +504,7 @@ class RecoveryTest {
       fixture.after(MILLISECOND);
       fixture.after(0);
       fixture.check("up again, copy " + copy);
-      assertEquals(2 * PATHS.hops(), fixture.counts().written(), "copy " + copy);
+      assertEquals(2L * PATHS.hops(), fixture.counts().written(), "copy " + copy);
       assertEquals(2, fixture.counts().count(EngineEvent.PATHS_COMPLETE));
       assertEquals(0, fixture.counts().inFlight());
     }
