@@ -103,7 +103,7 @@ final class WireProbe {
       }
       queuePair.flush();
       readWire();
-      queuePair.onAcknowledge(
+      queuePair.answers().onAcknowledge(
           request.startingPsn(), RoceHeaders.NAK_SEQUENCE_ERROR, clock.nanoTime());
       queuePair.poll(); // All of them again.
       readWire();
