@@ -30,7 +30,10 @@ class UsageTest {
         "config check",
         "config dump",
         "doctor",
-        "metrics"
+        "metrics",
+        "p4",
+        "p4 entries",
+        "p4 run"
       })
   void shouldHelpWithExamplesInEightyColumns(String command) {
     CommandRun run = CommandRun.of((command + " --help").split(" "));

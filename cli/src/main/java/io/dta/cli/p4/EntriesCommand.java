@@ -29,10 +29,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  dta p4 entries --collector http://10.0.9.1:8040 --program translator --target bmv2 \\",
-      "    --address 10.0.9.2 --port 3 | simple_switch_CLI --thrift-port 9090",
-      "  dta p4 entries --config FILE --target tofino > entries.py",
-      "  run_bfshell.sh -b entries.py",
+      "  dta p4 entries --collector http://10.0.9.1:8040 --program translator",
+      "  dta p4 entries --collector http://10.0.9.1:8040 --target tofino > entries.py",
+      "  dta p4 entries --config FILE | simple_switch_CLI --thrift-port 9090",
       "  dta p4 entries --config FILE --without-queue-pairs --json"
     })
 final class EntriesCommand implements Callable<Integer> {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
     footer = {
       "",
       "Examples:",
-      "  dta p4 entries --collector http://10.0.9.1:8040 --program translator --target tofino",
+      "  dta p4 entries --collector http://10.0.9.1:8040 --target tofino > entries.py",
       "  dta p4 run --switch 127.0.0.1:9090 --collector http://10.0.9.1:8040"
     })
 public final class P4Command {}

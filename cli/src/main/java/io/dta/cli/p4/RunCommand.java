@@ -32,10 +32,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  dta p4 run --switch 127.0.0.1:9090 --collector http://10.0.9.1:8040 --address 10.0.9.2",
-      "  dta p4 run --switch 127.0.0.1:9090 --collector http://10.0.9.1:8040 --port 1 \\",
-      "    --collector http://10.0.9.3:8040 --port 2",
-      "  dta p4 run --switch 127.0.0.1:9090 --config FILE --json"
+      "  dta p4 run --switch 127.0.0.1:9090 --collector http://10.0.9.1:8040",
+      "  dta p4 run --switch 127.0.0.1:9090 --config FILE --json",
+      "  dta p4 run --switch 127.0.0.1:9090 --config FILE --take-down"
     })
 final class RunCommand implements Callable<Integer> {
   private static final Pattern SWITCH = Pattern.compile("(.+):([0-9]{1,5})");

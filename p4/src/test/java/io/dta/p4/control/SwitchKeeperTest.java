@@ -16,6 +16,7 @@ import io.dta.primitives.store.KeyWriteStore;
 import io.dta.primitives.store.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -85,6 +86,10 @@ class SwitchKeeperTest {
   }
 
   private SwitchKeeper keeper(int... httpPorts) {
+    return keeper("127.0.0.1", SwitchPlan.Connect.CONTROL, httpPorts);
+  }
+
+  private SwitchKeeper keeper(String address, SwitchPlan.Connect connect, int... httpPorts) {
     List<SwitchPlan.CollectorAt> at = new ArrayList<>();
     for (int port : httpPorts) {
       at.add(
@@ -93,12 +98,12 @@ class SwitchKeeperTest {
     }
     SwitchPlan plan =
         new SwitchPlan(
-            "127.0.0.1",
+            address,
             "02:00:00:00:00:01",
             at,
             List.of(new SwitchPlan.ReporterAt("10.0.0.9", 5, "02:00:00:00:00:09")),
             List.of(new SwitchPlan.RouteTo("10.0.0.0/8", 6, "02:00:00:00:00:06")),
-            SwitchPlan.Connect.CONTROL,
+            connect,
             null,
             null,
             1_000_000L,
@@ -172,7 +177,7 @@ class SwitchKeeperTest {
     assertEquals(STORES.size(), entries(TranslatorTables.REPORTS));
     InstalledEntry queuePair = device.entries(TranslatorTables.QUEUE_PAIRS).getFirst();
     assertTrue(
-        queuePair.parameters().contains(java.math.BigInteger.valueOf(connected.peerQueuePair())),
+        queuePair.parameters().contains(BigInteger.valueOf(connected.peerQueuePair())),
         queuePair::toString);
     assertEquals(8, device.groups().installed().size());
     assertEquals(1, entries("TranslatorIngress.arrival.reporters"));
@@ -312,6 +317,41 @@ class SwitchKeeperTest {
     assertTrue(
         last(SwitchEvent.Kind.UNAVAILABLE).detail().contains("the switch serves"),
         events::toString);
+  }
+
+  @Test
+  void shouldConnectByRdmaCmOnTheSwitchsBehalf() {
+    // RDMA CM has no UDP port but 4791, so both ends have a loopback address of this run.
+    Random random = new Random();
+    String network = "127.%d.%d.".formatted(1 + random.nextInt(250), random.nextInt(250));
+    Collector collector =
+        new Collector(
+            new CollectorContext(
+                null,
+                new CollectorContext.Http("127.0.0.1", 0),
+                new CollectorContext.Rdma(network + 2, 4791, null, null, null),
+                new CollectorContext.Regions(null, null, false),
+                STORES,
+                null));
+    collector.start();
+    collectors.add(collector);
+    SwitchKeeper keeper = keeper(network + 1, SwitchPlan.Connect.CM, collector.uri().getPort());
+
+    stepUntil(keeper, () -> keeper.connected() == 1);
+
+    SwitchEvent connected = last(SwitchEvent.Kind.CONNECTED);
+    CollectorApi.Observation seen = new CollectorApi(collector.uri().toString()).observe();
+    assertEquals(1, seen.queuePairs().size());
+    assertEquals(network + 1, seen.queuePairs().getFirst().address());
+    assertEquals(connected.ownQueuePair(), seen.queuePairs().getFirst().remoteQueuePairNumber());
+    assertEquals(connected.peerQueuePair(), seen.queuePairs().getFirst().queuePairNumber());
+    assertEquals(connected.ownQueuePair(), ownQueuePair(0));
+    assertEquals(connected.psn(), device.register(TranslatorTables.PSNS, 0));
+    keeper.step();
+    assertEquals(1, keeper.connected(), events::toString);
+
+    keeper.takeDown();
+    assertEquals(List.of(), new CollectorApi(collector.uri().toString()).observe().queuePairs());
   }
 
   @Test
