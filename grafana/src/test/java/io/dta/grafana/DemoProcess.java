@@ -19,6 +19,8 @@ final class DemoProcess implements AutoCloseable {
 
   private final Process process;
   private final Map<String, CompletableFuture<String>> announced = new ConcurrentHashMap<>();
+
+  @SuppressWarnings("JdkObsolete") // written by the readers' threads, read by the test's
   private final StringBuffer errors = new StringBuffer();
 
   DemoProcess(String... options) throws IOException {

@@ -40,6 +40,7 @@ final class PrometheusServer implements AutoCloseable {
   private final Map<String, String> targets = new TreeMap<>();
 
   /** A sample, or the samples of a series over time. */
+  @SuppressWarnings("ArrayRecordComponent") // read once; nobody compares two
   record Series(Map<String, String> labels, double[] times, double[] values) {
     double last() {
       return values[values.length - 1];

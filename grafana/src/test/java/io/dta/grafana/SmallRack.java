@@ -72,7 +72,9 @@ final class SmallRack implements AutoCloseable {
   void writeKeys(int first, int count) throws IOException {
     try (DatagramSocket socket = new DatagramSocket()) {
       for (int key = first; key < first + count; key++) {
-        send(socket, ByteBuffer.allocate(12).put(new byte[] {1, 0, 0, 2}).putInt(key).putInt(key));
+        send(
+            socket,
+            ByteBuffer.allocate(12).put(new byte[] {1, 0, 0, 2}).putInt(key).putInt(key).array());
       }
     }
   }
@@ -81,15 +83,17 @@ final class SmallRack implements AutoCloseable {
   void append(int count) throws IOException {
     try (DatagramSocket socket = new DatagramSocket()) {
       for (int entry = 0; entry < count; entry++) {
-        send(socket, ByteBuffer.allocate(11).put(new byte[] {2, 0, 0}).putInt(0).putInt(entry));
+        send(
+            socket,
+            ByteBuffer.allocate(11).put(new byte[] {2, 0, 0}).putInt(0).putInt(entry).array());
       }
     }
   }
 
-  private void send(DatagramSocket socket, ByteBuffer report) throws IOException {
+  private void send(DatagramSocket socket, byte[] report) throws IOException {
     socket.send(
         new DatagramPacket(
-            report.array(), report.capacity(), InetAddress.getByName(HOST), translator.port()));
+            report, report.length, InetAddress.getLoopbackAddress(), translator.port()));
   }
 
   /** Asks for the list from a position on, as the reader {@code slow}. */

@@ -142,6 +142,7 @@ public final class BfrtPython {
     return name.substring(name.lastIndexOf('.') + 1);
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // an annotation is not worth a dependency
   private void line(String format, Object... values) {
     out.append(String.format(Locale.ROOT, format, values)).append('\n');
   }

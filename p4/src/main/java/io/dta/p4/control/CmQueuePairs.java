@@ -127,7 +127,7 @@ final class CmQueuePairs implements QueuePairMaker {
         new ConnectionManager(
             port, SystemNanoClock.INSTANCE, new SecureRandom(), CmSettings.defaults());
     requester.manageWith(manager);
-    thread.scheduleWithFixedDelay(this::poll, 0, POLL_MS, TimeUnit.MILLISECONDS);
+    var _ = thread.scheduleWithFixedDelay(this::poll, 0, POLL_MS, TimeUnit.MILLISECONDS);
   }
 
   private void poll() {
@@ -198,7 +198,7 @@ final class CmQueuePairs implements QueuePairMaker {
     if (System.nanoTime() - deadlineNs >= 0 || manager.isIdle()) {
       ended.complete(null);
     } else {
-      thread.schedule(() -> awaitEnd(deadlineNs, ended), POLL_MS, TimeUnit.MILLISECONDS);
+      var _ = thread.schedule(() -> awaitEnd(deadlineNs, ended), POLL_MS, TimeUnit.MILLISECONDS);
     }
   }
 

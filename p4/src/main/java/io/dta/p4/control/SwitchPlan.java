@@ -235,6 +235,7 @@ public record SwitchPlan(
     require(value >= least && value <= most, "%s %d: expected %d to %d", key, value, least, most);
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // an annotation is not worth a dependency
   private static void require(boolean holds, String message, Object... values) {
     if (!holds) {
       throw new IllegalArgumentException(message.formatted(values));

@@ -52,6 +52,8 @@ enum Service {
   SWITCH("simple_switch", "SESSION_NOT_FOUND");
 
   private final String prefix;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> errors;
 
   Service(String name, String... errors) {

@@ -330,6 +330,7 @@ final class CollectorLink implements CompletionListener {
    * Moves the rate limit's clock, sends what is queued and takes what is answered; or sees to it
    * that the queue pair comes back.
    */
+  @SuppressWarnings("ReferenceEquality") // another queue pair, not one that is equal
   int doWork(long timeNs) {
     nowNs = timeNs;
     arrivedNs = timeNs;
