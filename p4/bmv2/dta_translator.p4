@@ -158,6 +158,8 @@ control TranslatorIngress(inout headers_t hdr, inout metadata_t meta,
                         key_increment.apply(hdr, meta);
                     } else if (meta.opcode == OPCODE_POSTCARDING) {
                         postcarding.apply(hdr, meta);
+                    } else {
+                        meta.drop_reason = DROP_UNKNOWN_STORE;
                     }
                 }
                 if (meta.drop_reason != NOT_DROPPED) {

@@ -33,7 +33,8 @@ class UsageTest {
         "metrics",
         "p4",
         "p4 entries",
-        "p4 run"
+        "p4 run",
+        "p4 compile"
       })
   void shouldHelpWithExamplesInEightyColumns(String command) {
     CommandRun run = CommandRun.of((command + " --help").split(" "));

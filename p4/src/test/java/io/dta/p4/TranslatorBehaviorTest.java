@@ -215,6 +215,8 @@ class TranslatorBehaviorTest {
       bench.toSwitch(Bench.REPORTER, new byte[] {1, 0});
       bench.toSwitch(Bench.REPORTER, new byte[] {6, 0, 0, 0});
       bench.toSwitch(Bench.REPORTER, new byte[] {1, 0, 4, 0});
+      // A sketch column, which the program has no store for.
+      bench.toSwitch(Bench.REPORTER, Arrays.copyOf(new byte[] {5, 0, 0}, 17));
       bench.toSwitch(Bench.REPORTER, Arrays.copyOf(keyWrite(1), 10));
       bench.toSwitch(Bench.REPORTER, Reports.keyWrite(VALUES, 0, 0, 0, KEY, VALUE));
       bench.toSwitch(Bench.REPORTER, Reports.keyWrite(VALUES, 0, 0, 3, KEY, VALUE));
@@ -227,14 +229,14 @@ class TranslatorBehaviorTest {
       bench.assertNothingElse("drops");
       assertEquals(2, dropped(bench, null, DropReason.TRUNCATED));
       assertEquals(1, dropped(bench, null, DropReason.UNKNOWN_OPCODE));
-      assertEquals(1, dropped(bench, null, DropReason.UNKNOWN_STORE));
+      assertEquals(2, dropped(bench, null, DropReason.UNKNOWN_STORE));
       assertEquals(2, dropped(bench, Primitive.KEY_WRITE, DropReason.BAD_REDUNDANCY));
       assertEquals(1, dropped(bench, Primitive.APPEND, DropReason.BAD_LIST));
       assertEquals(2, dropped(bench, Primitive.POSTCARDING, DropReason.BAD_HOP));
       assertEquals(1, dropped(bench, Primitive.POSTCARDING, DropReason.RESERVED_VALUE));
       assertEquals(1, dropped(bench, Primitive.POSTCARDING, DropReason.SUPERSEDED));
       SimpleSwitch control = bench.device().control();
-      assertEquals(4, control.packets("TranslatorIngress.received", 0));
+      assertEquals(5, control.packets("TranslatorIngress.received", 0));
       assertEquals(2, control.packets("TranslatorIngress.received", 1));
       assertEquals(5, control.packets("TranslatorIngress.received", 4));
     }

@@ -50,7 +50,11 @@ class TranslatorSwitchTest {
   private static final AppendStore EVENTS = new AppendStore(0, "events", 100, 4, 16, 8);
   private static final AppendStore LOSS = new AppendStore(63, "loss", 255, 18, 14, 16);
   private static final AppendStore SINGLE = new AppendStore(8, "single", 3, 13, 1, 2);
-  private static final List<AppendStore> APPENDS = List.of(EVENTS, LOSS, SINGLE);
+
+  /** As long as a WRITE of a switch may be. */
+  private static final AppendStore WIDE = new AppendStore(9, "wide", 3, 16, 16, 4);
+
+  private static final List<AppendStore> APPENDS = List.of(EVENTS, LOSS, SINGLE, WIDE);
 
   private static final PostcardingStore POSTCARDS =
       new PostcardingStore(
@@ -71,7 +75,8 @@ class TranslatorSwitchTest {
 
   private static final List<Store> STORES =
       List.of(
-          VALUES, PATHS, ODD, LONG, COUNTERS, BYTES, EVENTS, LOSS, SINGLE, POSTCARDS, KNOWN, HOP);
+          VALUES, PATHS, ODD, LONG, COUNTERS, BYTES, EVENTS, LOSS, SINGLE, WIDE, POSTCARDS, KNOWN,
+          HOP);
 
   /** The PSN wraps within the first test. */
   private static final int STARTING_PSN = 0xFFFFF0;
@@ -154,7 +159,7 @@ class TranslatorSwitchTest {
 
   @Test
   void shouldTranslateAppends() throws Exception {
-    for (int i = 0; i < 600; i++) {
+    for (int i = 0; i < 900; i++) {
       bench.report(append());
     }
     assertTrue(bench.assertSame("seed " + SEED) > 200);

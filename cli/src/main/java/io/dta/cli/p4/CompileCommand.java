@@ -1,0 +1,56 @@
+package io.dta.cli.p4;
+
+import io.dta.cli.Output;
+import io.dta.node.OperatorException;
+import io.dta.p4.ProgramCompiler;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code dta p4 compile}. */
+@Command(
+    name = "compile",
+    description = {
+      "Compiles the BMv2 programs after a change, and keeps the result and the digest of its"
+          + " sources beside them.",
+      "A warning of the compiler is an error."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  dta p4 compile",
+      "  dta p4 compile --sources p4/bmv2 --p4c /opt/p4c/build/p4c-bm2-ss"
+    })
+final class CompileCommand implements Callable<Integer> {
+  @Mixin private Output output;
+
+  @Option(
+      names = "--sources",
+      paramLabel = "DIRECTORY",
+      description = "Where the programs are (default ${DEFAULT-VALUE}).")
+  private Path sources = Path.of("p4/bmv2");
+
+  @Option(
+      names = "--p4c",
+      paramLabel = "FILE",
+      defaultValue = "${env:P4C:-p4c-bm2-ss}",
+      description = "p4c's compiler for BMv2: $P4C, or p4c-bm2-ss of the PATH, where left out.")
+  private Path compiler;
+
+  @Override
+  public Integer call() {
+    if (!Files.isDirectory(sources)) {
+      throw new OperatorException(
+          "'%s' is no directory: say with --sources where the programs are".formatted(sources));
+    }
+    ProgramCompiler programs = new ProgramCompiler(sources);
+    for (String program : ProgramCompiler.PROGRAMS) {
+      programs.update(program, compiler);
+      output.println(programs.compiledFile(program).toString());
+    }
+    return 0;
+  }
+}
