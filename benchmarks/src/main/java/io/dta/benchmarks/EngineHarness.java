@@ -9,6 +9,7 @@ import io.dta.rdma.local.LocalQueuePair;
 import io.dta.rdma.memory.MemoryRegion;
 import io.dta.translator.engine.CollectorTarget;
 import io.dta.translator.engine.EngineContext;
+import io.dta.translator.engine.EngineCounters;
 import io.dta.translator.engine.EngineSettings;
 import io.dta.translator.engine.TranslationEngine;
 import java.lang.foreign.MemorySegment;
@@ -71,6 +72,11 @@ final class EngineHarness implements AutoCloseable {
                 ByteOrder.BIG_ENDIAN);
       }
     }
+  }
+
+  /** What the engine counts, for any thread. */
+  EngineCounters counters() {
+    return engine.counters();
   }
 
   MemorySegment memory() {

@@ -59,7 +59,21 @@ public final class SimulationMetrics {
                   "Flows pass; essential reports that are not acknowledged are sent again.",
                   "Compare with what the translator received.",
                   "primitive")
-              .read(byPrimitive(SendCounters.OfPrimitive::sent)),
+              .explaining(
+                  List.of(
+                      new LabelValue(
+                          "primitive",
+                          "all",
+                          "`dta sim` counts them together.",
+                          "None: the translator counts them by primitive.")))
+              .read(
+                  (status, samples) -> {
+                    if (status.reportsInAll() >= 0) {
+                      samples.add((double) status.reportsInAll(), "all");
+                    } else {
+                      byPrimitive(SendCounters.OfPrimitive::sent).read(status, samples);
+                    }
+                  }),
           counter(
                   PREFIX + "reports_lost_total",
                   "Of these, those that the run lost on purpose.",
@@ -120,7 +134,10 @@ public final class SimulationMetrics {
     PrometheusRegistry registry = new PrometheusRegistry();
     MetricSet.register(registry, ALL, () -> status);
     HttpEndpoint endpoint =
-        HttpEndpoint.builder().listen("127.0.0.1", port, "--free-ports").metrics(registry).build();
+        HttpEndpoint.builder()
+            .listen("127.0.0.1", port, "--free-ports or --metrics-port")
+            .metrics(registry)
+            .build();
     endpoint.start();
     return endpoint;
   }

@@ -22,6 +22,7 @@ public final class SimulationStatus {
   private volatile long packets;
   private volatile Map<String, Long> drops = Map.of();
   private volatile SendCounters reports = new SendCounters(Map.of(), 0, 0);
+  private volatile long reportsInAll = -1;
   private volatile Map<Primitive, Verdicts> answers = Map.of();
 
   public SimulationStatus(long flowsPlanned) {
@@ -42,6 +43,11 @@ public final class SimulationStatus {
   /** What the switches have sent. */
   public void reports(SendCounters counters) {
     reports = counters;
+  }
+
+  /** How many reports the switches have sent, where nobody counts them by primitive. */
+  public void reports(long inAll) {
+    reportsInAll = inAll;
   }
 
   /** Everything was looked up and compared with the truth. */
@@ -83,6 +89,11 @@ public final class SimulationStatus {
 
   Map<String, Long> drops() {
     return drops;
+  }
+
+  /** Negative where they are counted by primitive. */
+  long reportsInAll() {
+    return reportsInAll;
   }
 
   SendCounters reports() {

@@ -3,6 +3,8 @@ package io.dta.cli.sim;
 import io.dta.cli.NodeConfiguration;
 import io.dta.cli.Output;
 import io.dta.cli.WrongUsage;
+import io.dta.cli.metrics.SimulationMetrics;
+import io.dta.cli.metrics.SimulationStatus;
 import io.dta.cli.query.CollectorHttp;
 import io.dta.cli.query.HttpCollectorAnswers;
 import io.dta.cli.terminal.Progress;
@@ -17,6 +19,7 @@ import io.dta.fattree.scenario.ScenarioResult;
 import io.dta.fattree.scenario.ScenarioRun;
 import io.dta.fattree.scenario.ScenarioSource;
 import io.dta.fattree.verify.CollectorAnswers;
+import io.dta.node.HttpEndpoint;
 import io.dta.node.Json;
 import io.dta.node.OperatorException;
 import io.dta.node.YamlConfig;
@@ -92,6 +95,14 @@ public final class SimCommand implements Callable<Integer> {
   private URI collector = URI.create("http://127.0.0.1:8040");
 
   @Option(
+      names = "--metrics-port",
+      paramLabel = "PORT",
+      description =
+          "Serve the run's metrics at this port of 127.0.0.1 meanwhile; Grafana's dashboard looks"
+              + " at 8042.")
+  private Integer metricsPort;
+
+  @Option(
       names = "--print-stores",
       description = "Print a collector's configuration with the scenario's stores, and do no more.")
   private boolean printStores;
@@ -163,15 +174,26 @@ public final class SimCommand implements Callable<Integer> {
   private int run(ScenarioRun run) {
     Path out = directory == null ? Path.of("sim-" + shortName()) : directory;
     ScenarioResult result;
-    try (Interruption interruption = new Interruption();
+    SimulationStatus metrics = new SimulationStatus(run.flows());
+    try (HttpEndpoint endpoint =
+            metricsPort == null ? null : SimulationMetrics.serve(metrics, metricsPort);
+        Interruption interruption = new Interruption();
         Progress progress =
             new Progress(command.commandLine().getErr(), "simulating", run.flows(), "flows")) {
+      if (endpoint != null) {
+        output.remark("metrics: " + endpoint.uri() + "/metrics");
+      }
       Files.createDirectories(out);
       result =
           run.run(
               new RunningCollectors(),
               out,
-              status -> progress.stepTo(status.flows(), () -> live(status)),
+              status -> {
+                progress.stepTo(status.flows(), () -> live(status));
+                metrics.traffic(status.flows(), status.packets());
+                metrics.drops(status.drops());
+                metrics.reports(status.reports());
+              },
               interruption::isWanted);
       RunFiles.write(result, out);
     } catch (IOException e) {

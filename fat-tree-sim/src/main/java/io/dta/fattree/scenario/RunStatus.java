@@ -1,5 +1,7 @@
 package io.dta.fattree.scenario;
 
+import java.util.Map;
+
 /**
  * How far a run is.
  *
@@ -8,5 +10,18 @@ package io.dta.fattree.scenario;
  * @param hops packets that came to the end of a link
  * @param dropped packets
  * @param reports that switches sent
+ * @param packets that hosts sent
+ * @param drops the dropped packets by reason, such as {@code queue-full}
  */
-public record RunStatus(long flows, double seconds, long hops, long dropped, long reports) {}
+public record RunStatus(
+    long flows,
+    double seconds,
+    long hops,
+    long dropped,
+    long reports,
+    long packets,
+    Map<String, Long> drops) {
+  public RunStatus {
+    drops = Map.copyOf(drops);
+  }
+}

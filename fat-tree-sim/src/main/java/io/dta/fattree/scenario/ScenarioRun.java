@@ -2,9 +2,11 @@ package io.dta.fattree.scenario;
 
 import io.dta.fattree.event.SimTime;
 import io.dta.fattree.failure.FailurePlan;
+import io.dta.fattree.network.DropReason;
 import io.dta.fattree.network.FlowCounters;
 import io.dta.fattree.network.Network;
 import io.dta.fattree.network.NetworkObserver;
+import io.dta.fattree.network.PacketCounters;
 import io.dta.fattree.output.Outlet;
 import io.dta.fattree.statistics.CompletionTimes;
 import io.dta.fattree.statistics.QueueSeries;
@@ -22,7 +24,9 @@ import io.dta.node.OperatorException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -163,12 +167,19 @@ public final class ScenarioRun {
 
   private static RunStatus status(Network network, Outlet outlet) {
     FlowCounters counters = network.flows();
+    PacketCounters packets = network.packets();
+    Map<String, Long> drops = new LinkedHashMap<>();
+    for (DropReason reason : DropReason.values()) {
+      drops.put(reason.label().replace(' ', '-'), packets.dropped(reason));
+    }
     return new RunStatus(
         counters.completed() + counters.abandoned(),
         network.seconds(),
         network.hops(),
-        network.packets().allDropped(),
-        outlet == null ? 0 : outlet.delivery().reports());
+        packets.allDropped(),
+        outlet == null ? 0 : outlet.delivery().reports(),
+        packets.sent(),
+        drops);
   }
 
   private Witness.Settings witnessSettings() {
