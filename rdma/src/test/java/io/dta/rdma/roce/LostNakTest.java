@@ -100,11 +100,11 @@ class LostNakTest {
               Loopback.POLICY);
       UnsafeBuffer source = new UnsafeBuffer(new byte[8]);
       for (int i = 0; i < OPERATIONS; i++) {
-        source.putLong(0, i + 1);
+        source.putLong(0, i + 1L);
         int result =
             i == LOST + 1 // Counting twice would show.
-                ? queuePair.fetchAdd(region.remote(), 8 * i, i + 1, i + 1)
-                : queuePair.write(region.remote(), 8 * i, source, 0, 8, i + 1);
+                ? queuePair.fetchAdd(region.remote(), 8L * i, i + 1L, i + 1L)
+                : queuePair.write(region.remote(), 8L * i, source, 0, 8, i + 1L);
         assertEquals(RdmaQueuePair.POSTED, result);
       }
       queuePair.flush();
@@ -119,7 +119,7 @@ class LostNakTest {
       assertEquals(1, queuePair.counters().timeouts());
       for (int i = 0; i < OPERATIONS; i++) {
         assertEquals(CompletionStatus.SUCCESS, completions.get(i));
-        assertEquals(i + 1, region.segment().get(ValueLayout.JAVA_LONG, 8L * i), "place " + i);
+        assertEquals(i + 1L, region.segment().get(ValueLayout.JAVA_LONG, 8L * i), "place " + i);
       }
     }
   }

@@ -106,7 +106,7 @@ class RoceVectorsTest {
       int icrc = Integer.reverseBytes(ByteBuffer.wrap(ip).getInt(end));
       for (int bit = UDP_PAYLOAD * Byte.SIZE; bit < end * Byte.SIZE; bit++) {
         byte[] changed = Arrays.copyOf(ip, end);
-        changed[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+        changed[bit / Byte.SIZE] ^= (byte) (1 << (bit % Byte.SIZE));
         boolean masked =
             bit / Byte.SIZE == UDP_PAYLOAD + 4; // BTH's resv8a: switches may change it.
         assertEquals(
