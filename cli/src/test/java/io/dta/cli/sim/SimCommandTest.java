@@ -51,8 +51,7 @@ class SimCommandTest {
 
   @Test
   void shouldLeaveAPageAndFigures() throws IOException {
-    CommandRun run =
-        CommandRun.of("sim", scenario(""), "--out", out(), "--metrics-port", "0");
+    CommandRun run = CommandRun.of("sim", scenario(""), "--out", out(), "--metrics-port", "0");
     assertTrue(run.err().contains("metrics: http://127.0.0.1:"), run::toString);
 
     assertEquals(0, run.exitCode(), run::toString);

@@ -103,8 +103,9 @@ final class WireProbe {
       }
       queuePair.flush();
       readWire();
-      queuePair.answers().onAcknowledge(
-          request.startingPsn(), RoceHeaders.NAK_SEQUENCE_ERROR, clock.nanoTime());
+      queuePair
+          .answers()
+          .onAcknowledge(request.startingPsn(), RoceHeaders.NAK_SEQUENCE_ERROR, clock.nanoTime());
       queuePair.poll(); // All of them again.
       readWire();
     }
