@@ -122,6 +122,15 @@ public final class Lab {
     }
   }
 
+  /** Does something that may come to its end because the run is stopped. */
+  void untilStopped(Runnable work) {
+    try {
+      work.run();
+    } catch (Stopped e) {
+      // What it has done by now is what there is.
+    }
+  }
+
   /** How many reports and look-ups are done. */
   public long steps() {
     return steps.sum();

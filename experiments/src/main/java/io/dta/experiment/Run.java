@@ -54,7 +54,7 @@ public final class Run {
   public Outcome run(Experiment experiment, String command) throws IOException {
     Page page = new Page(experiment.name(), experiment.title(), experiment.question());
     long begin = System.nanoTime();
-    experiment.run(lab, page);
+    lab.untilStopped(() -> experiment.run(lab, page));
     double seconds = (System.nanoTime() - begin) / 1e9;
     if (lab.isStopped()) {
       page.markIncomplete();

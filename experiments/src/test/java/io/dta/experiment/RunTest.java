@@ -101,6 +101,8 @@ class RunTest {
         for (int trial : same.run(trials)) {
           table.equal(0, Estimate.exact(0, 1), trial);
         }
+        same.advance(1); // ends this method where the run was stopped, as any work may
+        throw new AssertionError("the run was not stopped");
       }
     };
   }

@@ -11,6 +11,7 @@ import io.dta.experiment.Lab;
 import io.dta.experiment.Run;
 import io.dta.experiment.Scale;
 import io.dta.experiment.catalog.Experiments;
+import io.dta.experiment.page.Chart;
 import io.dta.experiment.page.Numbers;
 import io.dta.experiment.page.Verdict;
 import io.dta.node.Json;
@@ -109,6 +110,7 @@ final class RunCommand implements Callable<Integer> {
     Thread hook = new Thread(() -> leaveEarly(lab, done), "experiment-interrupt");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
+      Chart.prepare();
       Run run = new Run(lab, directory, conditions(threads));
       for (Experiment experiment : experiments) {
         if (!lab.isStopped()) {

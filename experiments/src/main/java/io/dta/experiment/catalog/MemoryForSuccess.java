@@ -131,7 +131,7 @@ public final class MemoryForSuccess implements Experiment {
                   .logY()
                   .yRange(3e-5, 0.1));
       for (int copies : COPIES) {
-        double[] x = Curves.logarithmic(100, 30_000, 60);
+        double[] x = Curves.logarithmic(100, 200_000, 80);
         long slot = scheme.slotBytes(PathFlows.HOPS);
         chart.line(
             "N = " + copies,
@@ -174,7 +174,7 @@ public final class MemoryForSuccess implements Experiment {
         rows);
     page.result(
         "The more certain the answers are to be, the more copies pay: one copy takes ten times the"
-            + " memory for every further nine, eight copies hardly a third more. A chunk of"
+            + " memory for every further nine, eight copies one and a half times. A chunk of"
             + " Postcarding takes a third more memory than a slot of Key-Write, as strides are"
             + " powers of two, and a fifth of the WRITEs that Key-Write per hop would.");
   }

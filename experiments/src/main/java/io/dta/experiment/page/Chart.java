@@ -149,6 +149,17 @@ public final class Chart {
     return groups.values().stream().allMatch(group -> group.points.isEmpty());
   }
 
+  /**
+   * Loads what drawing needs. AWT registers shutdown hooks of its own when it is first used, which
+   * is too late for a run that draws because it is being shut down.
+   */
+  public static void prepare() throws IOException {
+    Chart chart =
+        new Chart("nothing", "-", "x", "y").line("line", new double[] {0, 1}, new double[] {0, 1});
+    ChartEncoder.getBytes(chart.draw(), "svg");
+    ChartEncoder.getBytes(chart.draw(), "png");
+  }
+
   /** Writes {@code file.svg} and {@code file.png}. */
   void write(Path directory) throws IOException {
     XYChart chart = draw();

@@ -152,15 +152,15 @@ public final class Page {
   /** Writes {@code name.md} and the files that it refers to. */
   public void write(Path directory) throws IOException {
     Files.createDirectories(directory);
+    for (Comparisons table : comparisons) {
+      Files.writeString(directory.resolve(table.file() + ".csv"), table.csv());
+    }
+    Files.writeString(directory.resolve(name + ".md"), markdown());
     for (Chart chart : charts) {
       if (!chart.isEmpty()) {
         chart.write(directory);
       }
     }
-    for (Comparisons table : comparisons) {
-      Files.writeString(directory.resolve(table.file() + ".csv"), table.csv());
-    }
-    Files.writeString(directory.resolve(name + ".md"), markdown());
   }
 
   private String markdown() {
