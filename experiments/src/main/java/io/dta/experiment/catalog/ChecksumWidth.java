@@ -83,9 +83,9 @@ public final class ChecksumWidth implements Experiment {
     int repetitions = lab.repetitions(repetitions(lab.scale()));
     page.method(
         ("For N = 1, 2 and 4 the engine fills %,d slots with INT paths up to a load of α = %s"
-             + " behind the %,d oldest keys, which are then looked up by each policy, %d times with"
-             + " other flows. Checksums have 32 bits in memory; readers of b bits look at the low b"
-             + " of them, and so answer as a store with checksums of b bits would.")
+                + " behind the %,d oldest keys, which are then looked up by each policy, %d times with"
+                + " other flows. Checksums have 32 bits in memory; readers of b bits look at the low b"
+                + " of them, and so answer as a store with checksums of b bits would.")
             .formatted(slots, LOAD, window(slots), repetitions));
     List<Callable<Map<Question, Tally>>> trials = new ArrayList<>();
     for (int repetition = 0; repetition < repetitions; repetition++) {

@@ -141,10 +141,10 @@ public final class Counts implements Experiment {
     int flows = flows(lab.scale());
     page.method(
         ("%,d flows with the packets of a data mining cluster (VL2, SIGCOMM 2009) are counted: by"
-             + " Key-Increment with N = 1, 2 and 4 in 2^12 to 2^18 counters of 8 bytes; and by"
-             + " Count-Min (%d rows) and Count Sketch (%d rows) of 2^8 to 2^14 columns on each of"
-             + " %d switches, whose sketches the engine merges. Then every flow is asked for. Heavy"
-             + " are the largest %s %% of the flows.")
+                + " Key-Increment with N = 1, 2 and 4 in 2^12 to 2^18 counters of 8 bytes; and by"
+                + " Count-Min (%d rows) and Count Sketch (%d rows) of 2^8 to 2^14 columns on each of"
+                + " %d switches, whose sketches the engine merges. Then every flow is asked for. Heavy"
+                + " are the largest %s %% of the flows.")
             .formatted(flows, COUNT_MIN_ROWS, COUNT_SKETCH_ROWS, REPORTERS, 100 * HEAVY));
     page.method(
         "HyperLogLogs of 2^6 to 2^12 registers count the flows, merged in the same way, %d times with other flows."

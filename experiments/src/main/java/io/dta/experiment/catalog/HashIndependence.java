@@ -89,9 +89,9 @@ public final class HashIndependence implements Experiment {
     int repetitions = lab.repetitions(repetitions(lab.scale()));
     page.method(
         ("The engine fills %,d slots with INT paths, once with the store's 'hashes: independent'"
-             + " and once with 'hashes: prototype', with N = 1, 2, 4 and 8; %,d flows around each"
-             + " load are looked up, %d times with other flows. Besides, among %,d flows and as"
-             + " many slots, all pairs that share slot 0 are examined for the other three.")
+                + " and once with 'hashes: prototype', with N = 1, 2, 4 and 8; %,d flows around each"
+                + " load are looked up, %d times with other flows. Besides, among %,d flows and as"
+                + " many slots, all pairs that share slot 0 are examined for the other three.")
             .formatted(slots, window(slots), repetitions, keys));
     List<Callable<Answers>> trials = new ArrayList<>();
     int number = 0;

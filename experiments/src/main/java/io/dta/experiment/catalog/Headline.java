@@ -155,10 +155,10 @@ public final class Headline implements Experiment {
     int repetitions = lab.repetitions(size.repetitions);
     page.method(
         ("Flows of a fat tree with k = %d (%,d hosts) are reported once each with their path, 20"
-             + " bytes under the 5-tuple, into %,d slots of 24 bytes (%s) at each of %d collectors."
-             + " As memory fills, from %d to %d bytes a flow, that is from %,d to %,d flows, up to"
-             + " %,d flows of all ages are looked up by plurality: the share found is the average"
-             + " over the window. %d repetitions with other flows. %s")
+                + " bytes under the 5-tuple, into %,d slots of 24 bytes (%s) at each of %d collectors."
+                + " As memory fills, from %d to %d bytes a flow, that is from %,d to %,d flows, up to"
+                + " %,d flows of all ages are looked up by plurality: the share found is the average"
+                + " over the window. %d repetitions with other flows. %s")
             .formatted(
                 K,
                 new FatTree(K).hosts(),

@@ -79,9 +79,9 @@ public final class LoadAndAge implements Experiment {
     int repetitions = lab.repetitions(repetitions(lab.scale()));
     page.method(
         ("For every N from 1 to 8 the engine writes the INT paths of %,d flows, one after the"
-             + " other, into %,d slots (%s), %d times with other flows. The last flow has the load"
-             + " α = 0 behind it, the first one α = 1: a key's age in keys, divided by the slots,"
-             + " is its load. Around each load %,d keys are looked up, by plurality.")
+                + " other, into %,d slots (%s), %d times with other flows. The last flow has the load"
+                + " α = 0 behind it, the first one α = 1: a key's age in keys, divided by the slots,"
+                + " is its load. Around each load %,d keys are looked up, by plurality.")
             .formatted(
                 flows(slots),
                 slots,
