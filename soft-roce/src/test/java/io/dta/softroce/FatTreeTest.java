@@ -50,8 +50,7 @@ class FatTreeTest {
   void shouldAnswerFromMemoryThatAJvmRegisteredInTheGuest(SoftRoceGuest guest) throws IOException {
     FatTreeConfig config = new FatTreeConfig(K, 1000, EPOCHS, SEED, 0);
     DemoStores stores = DemoStores.forTopology(K, config.flows(), EPOCHS);
-    try (GuestNode collector =
-        GuestNode.start(guest, "collector", configuration(stores)).awaitStart()) {
+    try (GuestNode collector = GuestNode.collector(guest, configuration(stores))) {
       guest.cable().set(Faults.of(SEED, FAULTS));
       FatTreeRun.Result result =
           report(GuestNode.uri(), RdmaSettings.Connect.AUTO, config, stores, guest);

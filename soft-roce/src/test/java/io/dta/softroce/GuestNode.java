@@ -1,5 +1,6 @@
 package io.dta.softroce;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.dta.cli.Dta;
 import io.dta.node.HttpJsonClient;
 import io.dta.softroce.guest.GuestProcess;
@@ -7,7 +8,6 @@ import io.dta.softroce.guest.SoftRoceGuest;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,6 +35,18 @@ final class GuestNode implements AutoCloseable {
     String config = "/run/%s.yaml".formatted(command);
     guest.write(config, yaml.getBytes(StandardCharsets.UTF_8));
     return run(guest, Dta.class, command, "--config", config);
+  }
+
+  /**
+   * Starts a collector and waits until it has answered what translators ask it, patiently: a first
+   * answer takes an emulated JVM longer than they wait where the host is busy.
+   */
+  static GuestNode collector(SoftRoceGuest guest, String yaml) throws IOException {
+    GuestNode collector = start(guest, "collector", yaml).awaitStart();
+    for (String path : List.of("/readyz", "/v1/directory", "/v1/rdma", "/v1/queue-pairs")) {
+      http().get(path, JsonNode.class);
+    }
+    return collector;
   }
 
   /** Starts a program. */
@@ -83,7 +95,7 @@ final class GuestNode implements AutoCloseable {
   /** The HTTP API of what answers at a port. */
   static HttpJsonClient http(int port) {
     return new HttpJsonClient(
-        uri(port), "node in the guest", "look at what it said", Duration.ofMinutes(2));
+        uri(port), "node in the guest", "look at what it said", GuestProcess.PATIENCE);
   }
 
   /** Where the collector answers. */

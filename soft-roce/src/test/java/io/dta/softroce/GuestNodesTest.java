@@ -69,7 +69,7 @@ abstract class GuestNodesTest {
                         CollectorContext.Backing.FILE, regions(mode), null),
                     stores,
                     null)));
-    collector = GuestNode.start(guest, "collector", yaml).awaitStart();
+    collector = GuestNode.collector(guest, yaml);
     assertTrue(HTTP.get("/readyz", JsonNode.class).get("ready").asBoolean(), collector::output);
   }
 
