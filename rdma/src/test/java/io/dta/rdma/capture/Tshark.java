@@ -22,6 +22,13 @@ public final class Tshark {
 
   private static final int TIMEOUT_S = 60;
 
+  /**
+   * A payload of which tshark believes that it begins with an EtherType and two bytes of zeros (a
+   * raw packet's header, InfiniBand volume 1, section 5.3), as a slot's first bytes may; what it
+   * then finds wrong is not ours.
+   */
+  private static final String GUESSED = ":infiniband:ethertype:";
+
   private final Path program;
   private final List<String> options = new ArrayList<>();
 
@@ -79,8 +86,11 @@ public final class Tshark {
                 "-e",
                 "_ws.col.Info",
                 "-e",
-                "_ws.expert.message"))
+                "_ws.expert.message",
+                "-e",
+                "frame.protocols"))
         .lines()
+        .filter(line -> !line.contains(GUESSED))
         .toList();
   }
 
