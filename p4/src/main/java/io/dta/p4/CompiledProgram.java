@@ -15,6 +15,7 @@ public final class CompiledProgram {
   private static final int CALCULATION = 2;
 
   private final String json;
+  private final String source;
   private final List<Hash> hashes = new ArrayList<>();
   private final List<String> tables = new ArrayList<>();
   private final List<ValueSet> valueSets = new ArrayList<>();
@@ -37,6 +38,8 @@ public final class CompiledProgram {
     this.json = json;
     try {
       JsonNode root = new ObjectMapper().readTree(json);
+      String path = root.path("program").asText();
+      source = path.substring(path.lastIndexOf('/') + 1);
       for (JsonNode pipeline : root.path("pipelines")) {
         for (JsonNode table : pipeline.path("tables")) {
           // Tables without a key, and those that the compiler makes, have no entries.
@@ -65,12 +68,8 @@ public final class CompiledProgram {
     }
   }
 
-  /** The compiled translator that comes with this version. */
-  public static CompiledProgram translator() {
-    return resource("dta_translator.json");
-  }
-
-  private static CompiledProgram resource(String name) {
+  /** A compiled program that comes with this version, by the name of its file. */
+  static CompiledProgram resource(String name) {
     try (InputStream in = CompiledProgram.class.getResourceAsStream("/p4/bmv2/" + name)) {
       if (in == null) {
         throw new IllegalStateException("no resource p4/bmv2/" + name);
@@ -79,6 +78,11 @@ public final class CompiledProgram {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The file that it was compiled from, such as {@code dta_translator.p4}. */
+  public String source() {
+    return source;
   }
 
   /** The tables that have entries, and no constant ones. */

@@ -24,9 +24,6 @@ import java.util.regex.Pattern;
  * compiled}, for those who have no compiler, with the digest of the sources that it is made of.
  */
 public final class ProgramCompiler {
-  /** The programs for BMv2. */
-  public static final List<String> PROGRAMS = List.of("dta_translator");
-
   private static final Pattern INCLUDE =
       Pattern.compile("^#include \"([^\"]+)\"", Pattern.MULTILINE);
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -48,19 +48,22 @@ public final class TranslatorTables {
   private static final String EGRESS = "TranslatorEgress.";
   private static final String REQUESTS = EGRESS + "requests.";
 
+  /** Where the program has its queue pairs. */
+  static final QueuePairNames NAMES = new QueuePairNames("Translator");
+
   /** By target: the queue pair, and where its requests go. */
-  public static final String QUEUE_PAIRS = REQUESTS + "queue_pairs";
+  public static final String QUEUE_PAIRS = NAMES.table();
 
   /** By the collector's address and our queue pair: the target. */
-  public static final String ANSWERING = INGRESS + "answering";
+  public static final String ANSWERING = NAMES.answering();
 
   /** By target: the next PSN; the requests since an acknowledgement was asked for. */
-  public static final String PSNS = REQUESTS + "psns";
+  public static final String PSNS = NAMES.psns();
 
-  public static final String SINCE_ASKED = REQUESTS + "since_asked";
+  public static final String SINCE_ASKED = NAMES.sinceAsked();
 
   /** By target: whether the queue pair is up. */
-  public static final String QUEUE_PAIR_UP = INGRESS + "queue_pair_up";
+  public static final String QUEUE_PAIR_UP = NAMES.up();
 
   /** What stores there are, and how long their reports are. */
   public static final String REPORTS = INGRESS + "reports";

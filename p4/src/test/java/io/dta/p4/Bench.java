@@ -91,7 +91,7 @@ final class Bench implements AutoCloseable {
             ports,
             reporters,
             routes);
-    CompiledProgram program = CompiledProgram.translator();
+    CompiledProgram program = SwitchProgram.TRANSLATOR.compiled();
     SwitchProcess device =
         SwitchProcess.start(directory, simpleSwitch, program, numberOfCollectors + 1);
     device.control().setQueueDepth(QUEUE_DEPTH);

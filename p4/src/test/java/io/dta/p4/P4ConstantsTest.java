@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** {@code include/constants.p4} says what the Java constants say, constant by constant. */
+/** What {@code include} says is what the Java constants say, constant by constant. */
 class P4ConstantsTest {
-  private static final P4Source SOURCE = P4Source.include("constants.p4");
+  private static final P4Source SOURCE = P4Source.include();
 
   private final Map<String, Long> expected = new LinkedHashMap<>();
 

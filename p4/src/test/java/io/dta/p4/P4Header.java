@@ -44,6 +44,11 @@ final class P4Header {
     return offset / Byte.SIZE;
   }
 
+  /** The widths of its fields in bits, in their order. */
+  Map<String, Integer> widths() {
+    return widths;
+  }
+
   private int bit(String field) {
     Integer offset = offsets.get(field);
     if (offset == null) {

@@ -29,11 +29,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * {@code include/headers.p4} lays bits out as the Java code does: by the Java code's offsets, and
- * by reading the golden vectors with the P4 headers.
+ * The headers of {@code include} lay bits out as the Java code does: by the Java code's offsets,
+ * and by reading the golden vectors with the P4 headers.
  */
 class P4HeadersTest {
-  private static final P4Source SOURCE = P4Source.include("headers.p4");
+  private static final P4Source SOURCE = P4Source.include();
   private static final Map<String, P4Header> HEADERS = SOURCE.headers();
 
   private static P4Header header(String name) {

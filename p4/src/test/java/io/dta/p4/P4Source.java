@@ -8,8 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** The constants and headers of a P4 source file, read without any P4 tool. */
+/** The constants and headers of P4 source files, read without any P4 tool. */
 final class P4Source {
   private static final Pattern CONSTANT =
       Pattern.compile("^#define (\\w+) (\\d+)w(0x[0-9A-Fa-f]+|\\d+)$", Pattern.MULTILINE);
@@ -23,10 +24,14 @@ final class P4Source {
     this.text = text;
   }
 
-  /** Reads a file of the directory {@code include}. */
-  static P4Source include(String name) {
-    try {
-      return new P4Source(Files.readString(Path.of("include", name)));
+  /** Reads the files of the directory {@code include}, which all programs share. */
+  static P4Source include() {
+    try (Stream<Path> files = Files.list(Path.of("include"))) {
+      StringBuilder text = new StringBuilder();
+      for (Path file : files.sorted().toList()) {
+        text.append(Files.readString(file));
+      }
+      return new P4Source(text.toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

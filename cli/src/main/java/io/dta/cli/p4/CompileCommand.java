@@ -3,6 +3,7 @@ package io.dta.cli.p4;
 import io.dta.cli.Output;
 import io.dta.node.OperatorException;
 import io.dta.p4.ProgramCompiler;
+import io.dta.p4.SwitchProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  dta p4 compile",
+      "  dta p4 compile --program translator",
       "  dta p4 compile --sources p4/bmv2 --p4c /opt/p4c/build/p4c-bm2-ss"
     })
 final class CompileCommand implements Callable<Integer> {
@@ -40,6 +42,12 @@ final class CompileCommand implements Callable<Integer> {
       description = "p4c's compiler for BMv2: $P4C, or p4c-bm2-ss of the PATH, where left out.")
   private Path compiler;
 
+  @Option(
+      names = "--program",
+      paramLabel = "NAME",
+      description = "The only program to compile, all where left out: ${COMPLETION-CANDIDATES}.")
+  private SwitchProgram only;
+
   @Override
   public Integer call() {
     if (!Files.isDirectory(sources)) {
@@ -47,9 +55,10 @@ final class CompileCommand implements Callable<Integer> {
           "'%s' is no directory: say with --sources where the programs are".formatted(sources));
     }
     ProgramCompiler programs = new ProgramCompiler(sources);
-    for (String program : ProgramCompiler.PROGRAMS) {
-      programs.update(program, compiler);
-      output.println(programs.compiledFile(program).toString());
+    for (SwitchProgram program :
+        only == null ? SwitchProgram.values() : new SwitchProgram[] {only}) {
+      programs.update(program.source(), compiler);
+      output.println(programs.compiledFile(program.source()).toString());
     }
     return 0;
   }

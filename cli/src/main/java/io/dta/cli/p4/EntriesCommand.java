@@ -3,9 +3,9 @@ package io.dta.cli.p4;
 import io.dta.cli.Output;
 import io.dta.node.Json;
 import io.dta.p4.BfrtPython;
-import io.dta.p4.CompiledProgram;
 import io.dta.p4.Setting;
 import io.dta.p4.SimpleSwitchCommands;
+import io.dta.p4.SwitchProgram;
 import io.dta.p4.control.SwitchEntries;
 import io.dta.p4.control.SwitchPlan;
 import java.security.SecureRandom;
@@ -41,11 +41,6 @@ final class EntriesCommand implements Callable<Integer> {
     tofino
   }
 
-  /** What there are programs of. */
-  enum Program {
-    translator
-  }
-
   @Spec private CommandSpec command;
 
   @Mixin private Output output;
@@ -57,7 +52,7 @@ final class EntriesCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "translator",
       description = "The program that the switch runs: ${COMPLETION-CANDIDATES}.")
-  private Program program;
+  private SwitchProgram program;
 
   @Option(
       names = "--target",
@@ -76,7 +71,8 @@ final class EntriesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     SwitchPlan plan = options.plan(command);
-    List<Setting> settings = SwitchEntries.of(plan, !withoutQueuePairs, new SecureRandom());
+    List<Setting> settings =
+        SwitchEntries.of(program, plan, !withoutQueuePairs, new SecureRandom());
     if (output.json()) {
       output.println(
           Json.compact(
@@ -86,8 +82,8 @@ final class EntriesCommand implements Callable<Integer> {
     } else {
       output.print(
           switch (target) {
-            case bmv2 -> SimpleSwitchCommands.of(CompiledProgram.translator(), settings);
-            case tofino -> BfrtPython.of("dta_" + program, settings);
+            case bmv2 -> SimpleSwitchCommands.of(program.compiled(), settings);
+            case tofino -> BfrtPython.of(program.source(), settings);
           });
     }
     output.remark(

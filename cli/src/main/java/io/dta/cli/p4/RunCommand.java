@@ -4,6 +4,7 @@ import io.dta.cli.Output;
 import io.dta.cli.WrongUsage;
 import io.dta.node.Json;
 import io.dta.node.Logging;
+import io.dta.p4.SwitchProgram;
 import io.dta.p4.control.SwitchEvent;
 import io.dta.p4.control.SwitchKeeper;
 import io.dta.p4.control.SwitchPlan;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     description = {
-      "Keeps a BMv2 switch that runs the translator in step with collectors that come, go and are"
+      "Keeps a BMv2 switch in step with collectors that come, go and are"
           + " started again: makes queue pairs, fills tables, sets PSNs.",
       "Stops at SIGINT or SIGTERM; the switch goes on, and the next 'dta p4 run' with it."
     },
@@ -51,6 +52,13 @@ final class RunCommand implements Callable<Integer> {
       required = true,
       description = "Where simple_switch's '--thrift-port' is.")
   private String device;
+
+  @Option(
+      names = "--program",
+      paramLabel = "NAME",
+      defaultValue = "translator",
+      description = "The program that the switch runs: ${COMPLETION-CANDIDATES}.")
+  private SwitchProgram program;
 
   @Option(
       names = "--take-down",
@@ -86,6 +94,7 @@ final class RunCommand implements Callable<Integer> {
             new SwitchKeeper(
                 address.host(),
                 address.port(),
+                program,
                 plan,
                 new SecureRandom(),
                 SystemNanoClock.INSTANCE,

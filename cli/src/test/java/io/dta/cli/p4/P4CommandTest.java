@@ -137,6 +137,9 @@ class P4CommandTest {
     assertEquals(2, CommandRun.of("p4", "entries").exitCode());
     assertEquals(
         2, CommandRun.of("p4", "entries", "--collector", url, "--target", "asic").exitCode());
+    CommandRun program = CommandRun.of("p4", "entries", "--collector", url, "--program", "router");
+    assertEquals(2, program.exitCode(), program::toString);
+    assertTrue(program.err().contains("expected one of [TRANSLATOR"), program::toString);
     CommandRun mac =
         CommandRun.of("p4", "entries", "--collector", url, "--next-hop", "02:00:00:00:00");
     assertEquals(2, mac.exitCode(), mac::toString);

@@ -2,8 +2,8 @@ package io.dta.p4.control;
 
 import io.dta.node.OperatorException;
 import io.dta.p4.Setting;
+import io.dta.p4.SwitchProgram;
 import io.dta.p4.SwitchSettings.CollectorPort;
-import io.dta.p4.TranslatorTables;
 import io.dta.p4.control.CollectorApi.Observation;
 import io.dta.primitives.directory.Directory;
 import java.util.ArrayList;
@@ -24,12 +24,14 @@ public final class SwitchEntries {
    * Asks the collectors for their directories, has each make a queue pair, and says what is to be
    * in the switch. The queue pairs stay, and wait for the switch.
    *
+   * @param program that the switch runs
    * @param withQueuePairs false to make none: what is about them is left out, and the switch writes
    *     nothing yet
    * @param random of queue pair numbers and first PSNs
    * @throws OperatorException where a collector does not do its part
    */
-  public static List<Setting> of(SwitchPlan plan, boolean withQueuePairs, RandomGenerator random) {
+  public static List<Setting> of(
+      SwitchProgram program, SwitchPlan plan, boolean withQueuePairs, RandomGenerator random) {
     List<CollectorPort> ports = new ArrayList<>();
     try (QueuePairMaker maker = QueuePairMakers.of(plan, random)) {
       for (SwitchPlan.CollectorAt at : plan.collectors()) {
@@ -43,7 +45,7 @@ public final class SwitchEntries {
             throw new OperatorException("collector %s: %s".formatted(at.url(), difference));
           }
         }
-        if (withQueuePairs) {
+        if (withQueuePairs && program.queuePairs() != null) {
           QueuePairEnds ends = await(maker.make(api, observation.offer(), null));
           ports.add(
               new CollectorPort(
@@ -59,7 +61,7 @@ public final class SwitchEntries {
       }
     }
     try {
-      return TranslatorTables.of(plan.settings(ports));
+      return program.settings(plan.settings(ports));
     } catch (IllegalArgumentException e) {
       throw new OperatorException(e.getMessage(), e);
     }

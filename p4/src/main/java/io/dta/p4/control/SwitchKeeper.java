@@ -2,10 +2,11 @@ package io.dta.p4.control;
 
 import io.dta.node.OperatorException;
 import io.dta.p4.CompiledProgram;
+import io.dta.p4.QueuePairNames;
 import io.dta.p4.Setting;
 import io.dta.p4.Setting.RegisterValue;
+import io.dta.p4.SwitchProgram;
 import io.dta.p4.SwitchSettings;
-import io.dta.p4.TranslatorTables;
 import io.dta.p4.control.CollectorApi.Observation;
 import io.dta.p4.control.CollectorApi.QueuePair;
 import io.dta.p4.thrift.InstalledEntry;
@@ -49,6 +50,11 @@ public final class SwitchKeeper implements AutoCloseable {
 
   private final String host;
   private final int port;
+  private final SwitchProgram program;
+
+  /** Null where the program has no queue pairs. */
+  private final QueuePairNames names;
+
   private final SwitchPlan plan;
   private final QueuePairMaker maker;
   private final Consumer<SwitchEvent> events;
@@ -74,18 +80,22 @@ public final class SwitchKeeper implements AutoCloseable {
 
   /**
    * @param port the switch's {@code --thrift-port}
+   * @param program that the switch runs
    * @param random of queue pair numbers, first PSNs and waits
    * @param events told what happens, on the thread of {@link #step}
    */
   public SwitchKeeper(
       String host,
       int port,
+      SwitchProgram program,
       SwitchPlan plan,
       RandomGenerator random,
       NanoClock clock,
       Consumer<SwitchEvent> events) {
     this.host = host;
     this.port = port;
+    this.program = program;
+    this.names = program.queuePairs();
     this.plan = plan;
     this.clock = clock;
     this.events = events;
@@ -146,12 +156,19 @@ public final class SwitchKeeper implements AutoCloseable {
   private void open() {
     device = SimpleSwitch.connect(host, port);
     device.setQueueDepth(QUEUE_DEPTH);
-    CompiledProgram program = device.program();
-    installer = new Installer(device, program);
+    CompiledProgram compiled = device.program();
+    if (!compiled.source().equals(program.source() + ".p4")) {
+      throw new IllegalArgumentException(
+          "the switch runs '%s', and '%s' has %s.p4: start simple_switch with that one, or choose another program"
+              .formatted(compiled.source(), program, program.source()));
+    }
+    installer = new Installer(device, compiled);
     found.clear();
-    for (InstalledEntry entry : device.entries(TranslatorTables.ANSWERING)) {
-      BigInteger number = entry.keys().getLast();
-      found.put(entry.parameters().getFirst().intValue(), number.intValue());
+    if (names != null) {
+      for (InstalledEntry entry : device.entries(names.answering())) {
+        BigInteger number = entry.keys().getLast();
+        found.put(entry.parameters().getFirst().intValue(), number.intValue());
+      }
     }
     for (CollectorLink link : links) {
       QueuePairEnds ends = link.ends();
@@ -188,14 +205,16 @@ public final class SwitchKeeper implements AutoCloseable {
       return;
     }
     link.accept(observation.directory());
+    if (names == null) {
+      return;
+    }
     if (link.ends() == null) {
       adopt(link, observation);
     } else if (!observation.has(link.ends())) {
       lose(link, "the collector does not have its queue pair any more, or it is in error");
     } else if (!maker.isUp(link.ends())) {
       lose(link, "the collector ended the connection");
-    } else if (device.register(TranslatorTables.QUEUE_PAIR_UP, link.target()) == 0
-        && installed != null) {
+    } else if (device.register(names.up(), link.target()) == 0 && installed != null) {
       lose(link, "the collector refused a request (NAK): the queue pair is in error");
     }
     if (link.mayMake(clock.nanoTime())) {
@@ -220,7 +239,7 @@ public final class SwitchKeeper implements AutoCloseable {
     if (there == null || link.isMaking()) {
       return;
     }
-    long psn = device.register(TranslatorTables.PSNS, link.target());
+    long psn = device.register(names.psns(), link.target());
     QueuePairEnds ends =
         new QueuePairEnds(
             new QueuePairRequest(
@@ -242,7 +261,7 @@ public final class SwitchKeeper implements AutoCloseable {
   }
 
   private void lose(CollectorLink link, String why) {
-    device.write(TranslatorTables.QUEUE_PAIR_UP, link.target(), 0);
+    device.write(names.up(), link.target(), 0);
     link.lose();
     events.accept(SwitchEvent.of(SwitchEvent.Kind.LOST, link.toString(), why));
   }
@@ -295,7 +314,7 @@ public final class SwitchKeeper implements AutoCloseable {
     }
     SwitchSettings settings =
         plan.settings(links.stream().map(link -> link.port(directory)).toList());
-    List<Setting> desired = TranslatorTables.of(settings);
+    List<Setting> desired = program.settings(settings);
     boolean first = installed == null;
     if (first) {
       if (installer.hasOther(desired)) {
@@ -314,7 +333,7 @@ public final class SwitchKeeper implements AutoCloseable {
     }
     long nowNs = clock.nanoTime();
     if (first || !made.isEmpty() || !desired.equals(installed) || nowNs - auditNs >= 0) {
-      installer.initialize(desired, SwitchKeeper::isListHead);
+      installer.initialize(desired, this::isOfNoQueuePair);
       int changes = installer.install(desired);
       installed = desired;
       auditNs = nowNs + AUDIT_NS;
@@ -325,7 +344,7 @@ public final class SwitchKeeper implements AutoCloseable {
       }
     }
     for (CollectorLink link : made) {
-      device.write(TranslatorTables.QUEUE_PAIR_UP, link.target(), 1);
+      device.write(names.up(), link.target(), 1);
       unavailable.remove(link.toString());
       events.accept(
           SwitchEvent.of(
@@ -336,22 +355,22 @@ public final class SwitchKeeper implements AutoCloseable {
     }
   }
 
-  private static boolean isListHead(RegisterValue value) {
-    return !value.register().equals(TranslatorTables.PSNS)
-        && !value.register().equals(TranslatorTables.QUEUE_PAIR_UP);
+  private boolean isOfNoQueuePair(RegisterValue value) {
+    return names == null
+        || (!value.register().equals(names.psns()) && !value.register().equals(names.up()));
   }
 
   /** Takes the old queue pair out, and sets the PSN of the new one. */
   private void takeDown(CollectorLink link) {
     int target = link.target();
-    device.write(TranslatorTables.QUEUE_PAIR_UP, target, 0);
-    for (InstalledEntry entry : device.entries(TranslatorTables.QUEUE_PAIRS)) {
+    device.write(names.up(), target, 0);
+    for (InstalledEntry entry : device.entries(names.table())) {
       if (entry.keys().getFirst().intValue() == target) {
-        device.remove(TranslatorTables.QUEUE_PAIRS, entry);
+        device.remove(names.table(), entry);
       }
     }
-    device.write(TranslatorTables.PSNS, target, link.ends().own().startingPsn());
-    device.write(TranslatorTables.SINCE_ASKED, target, 0);
+    device.write(names.psns(), target, link.ends().own().startingPsn());
+    device.write(names.sinceAsked(), target, 0);
   }
 
   /** Tells what goes on for some time when it begins, and when it becomes something else. */

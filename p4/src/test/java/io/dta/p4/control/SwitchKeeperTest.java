@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dta.collector.Collector;
 import io.dta.collector.CollectorContext;
+import io.dta.p4.SwitchProgram;
 import io.dta.p4.TranslatorTables;
 import io.dta.p4.thrift.InstalledEntry;
 import io.dta.p4.thrift.SimpleSwitch;
@@ -115,6 +116,7 @@ class SwitchKeeperTest {
         new SwitchKeeper(
             "127.0.0.1",
             process.port(),
+            SwitchProgram.TRANSLATOR,
             plan,
             new Random(SEED),
             SystemNanoClock.INSTANCE,
