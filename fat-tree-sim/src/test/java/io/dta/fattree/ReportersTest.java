@@ -24,7 +24,6 @@ import io.dta.fattree.reporter.IntMetadata;
 import io.dta.fattree.reporter.IntXdReporter;
 import io.dta.fattree.reporter.LossyFlowReporter;
 import io.dta.fattree.reporter.NetSeerReporter;
-import io.dta.fattree.reporter.ReportPump;
 import io.dta.fattree.reporter.SketchReporter;
 import io.dta.fattree.reporter.TurboFlowReporter;
 import io.dta.fattree.send.Reporters;
@@ -106,15 +105,18 @@ class ReportersTest {
     }
 
     @Override
+    public void onEntry(Hop hop) {
+      String flow = key(hop);
+      bytes.merge(flow, (long) hop.packet().length(), Long::sum);
+      hostBytes.merge(hop.packet().addresses() >>> 32, (long) hop.packet().length(), Long::sum);
+      if (hop.packet().isRetransmission()) {
+        sentAgain.add(flow);
+      }
+    }
+
+    @Override
     public void onHop(Hop hop) {
       String flow = key(hop);
-      if (hop.packet().hop() == 1) {
-        bytes.merge(flow, (long) hop.packet().length(), Long::sum);
-        hostBytes.merge(hop.packet().addresses() >>> 32, (long) hop.packet().length(), Long::sum);
-        if (hop.packet().isRetransmission()) {
-          sentAgain.add(flow);
-        }
-      }
       if (!hop.packet().isAcknowledgement()) {
         List<Integer> path = paths.computeIfAbsent(flow, any -> new ArrayList<>());
         if (path.size() == hop.packet().hop() - 1) {

@@ -3,6 +3,8 @@ package io.dta.cli.sim;
 import io.dta.cli.terminal.Table;
 import io.dta.fattree.page.Summary;
 import io.dta.fattree.verify.Comparison;
+import io.dta.fattree.verify.Deviation;
+import java.util.List;
 import java.util.Locale;
 
 /** A run in words, for a terminal. */
@@ -39,19 +41,8 @@ final class SimText {
     }
     text.append(times.render(0));
     if (!run.telemetry().isEmpty()) {
-      Table telemetry =
-          new Table("SYSTEM", "PRIMITIVE", "ASKED", "RIGHT", "OUTDATED", "EMPTY", "WRONG");
-      for (Comparison each : run.telemetry()) {
-        telemetry.row(
-            each.system(),
-            each.primitive(),
-            each.asked(),
-            each.right(),
-            each.outdated(),
-            each.empty(),
-            each.wrong());
-      }
-      text.append('\n').append(telemetry.render(0));
+      text.append('\n').append(verdicts(run.telemetry()));
+      text.append(deviations(run.telemetry()));
     }
     if (run.delivery() != null) {
       text.append(
@@ -70,7 +61,44 @@ final class SimText {
     return text.toString();
   }
 
-  private static String round(double micros) {
-    return String.format(Locale.ROOT, "%,.0f", micros);
+  private static String verdicts(List<Comparison> comparisons) {
+    Table table = new Table("SYSTEM", "WHAT", "ASKED", "RIGHT", "OUTDATED", "EMPTY", "WRONG");
+    for (Comparison each : comparisons) {
+      table.row(
+          each.system(),
+          each.what(),
+          each.asked(),
+          each.right(),
+          each.outdated(),
+          each.empty(),
+          each.wrong());
+    }
+    return table.render(0);
+  }
+
+  private static String deviations(List<Comparison> comparisons) {
+    Table table =
+        new Table("NUMBERS OFF BY", "", "MEAN", "P99", "MOST", "BOUND", "BEYOND IT", "UNIT");
+    boolean any = false;
+    for (Comparison each : comparisons) {
+      Deviation off = each.deviation();
+      if (off != null && off.answers() > 0) {
+        any = true;
+        table.row(
+            each.system(),
+            each.what(),
+            round(off.mean()),
+            round(off.p99()),
+            round(off.most()),
+            off.bound() == null ? null : round(off.bound()),
+            off.bound() == null ? null : off.beyond(),
+            off.unit());
+      }
+    }
+    return any ? "\n" + table.render(0) : "";
+  }
+
+  private static String round(double number) {
+    return String.format(Locale.ROOT, "%,.0f", number);
   }
 }

@@ -133,6 +133,10 @@ final class Fabric {
       number = routes.port(switchId, flows.destination[flow], addresses, ports);
     }
     long now = events.now();
+    if (observed && packets.hops(packet) == 1) {
+      int at = wiring.number(ingress);
+      observer.onEntry(hop.set(packet, switchId, at, Hop.NO_PORT, 0, now, now));
+    }
     if (number == UpDownRoutes.NONE) {
       lose(packet, switchId, ingress, Hop.NO_PORT, 0, DropReason.NO_ROUTE);
       return;

@@ -14,6 +14,12 @@ public interface NetworkObserver {
   default void onFlowStart(FlowView flow) throws IOException {}
 
   /**
+   * A packet came to its first switch, as that switch's ingress sees it: where it goes, and whether
+   * it does, is not decided yet. {@link #onHop} or {@link #onDrop} follows.
+   */
+  default void onEntry(Hop hop) throws IOException {}
+
+  /**
    * A packet came to a switch and was accepted by the queue of its egress port. When it will leave
    * is decided; if the link fails before, {@link #onDrop} follows.
    */

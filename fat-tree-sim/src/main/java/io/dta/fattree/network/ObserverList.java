@@ -18,6 +18,13 @@ final class ObserverList implements NetworkObserver {
   }
 
   @Override
+  public void onEntry(Hop hop) throws IOException {
+    for (NetworkObserver observer : observers) {
+      observer.onEntry(hop);
+    }
+  }
+
+  @Override
   public void onHop(Hop hop) throws IOException {
     for (NetworkObserver observer : observers) {
       observer.onHop(hop);

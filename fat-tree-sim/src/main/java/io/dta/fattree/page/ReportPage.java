@@ -59,7 +59,7 @@ public final class ReportPage {
     topology();
     completionTimes();
     queues();
-    telemetry();
+    html.append(TruthTables.of(summary.telemetry()));
     delivery();
     html.append("</main>\n<footer><p>Seed ")
         .append(summary.seed())
@@ -86,15 +86,15 @@ public final class ReportPage {
 
   private void tiles() {
     html.append("<div class=\"tiles\">\n");
-    tile(Text.count(summary.hosts()), "hosts, k = " + summary.k());
+    tile(Text.shortCount(summary.hosts()), "hosts, k = " + summary.k());
     tile(
         Text.count(summary.flowsCompleted()),
         "of %s flows completed".formatted(Text.count(summary.flows())));
     tile(Text.time(summary.simulatedSeconds() * 1e9), "simulated");
-    tile(Text.count(summary.packetHops()), "packet-hops");
-    tile(Text.count(summary.allDropped()), "packets dropped");
+    tile(Text.shortCount(summary.packetHops()), "packet-hops");
+    tile(Text.shortCount(summary.allDropped()), "packets dropped");
     if (summary.delivery() != null) {
-      tile(Text.count(summary.delivery().reports()), "reports sent");
+      tile(Text.shortCount(summary.delivery().reports()), "reports sent");
       long asked = summary.telemetry().stream().mapToLong(Comparison::asked).sum();
       long right = summary.telemetry().stream().mapToLong(Comparison::right).sum();
       if (asked > 0) {
@@ -267,56 +267,6 @@ public final class ReportPage {
                 label,
                 Text.count(count),
                 Text.percent((double) count / Math.max(1, summary.packets()))));
-  }
-
-  private void telemetry() {
-    if (summary.telemetry().isEmpty()) {
-      return;
-    }
-    section(
-        "What telemetry said, beside the truth",
-        "Every store was asked for all that is known to have happened. Outdated: as it was before"
-            + " it changed. Empty: no answer, or a part of one.");
-    html.append("<div class=\"wide\"><table class=\"truth\">\n<thead><tr><th>system</th>")
-        .append("<th>primitive</th><th>store</th><th>asked</th><th></th><th>right</th>")
-        .append("<th>outdated</th><th>empty</th><th>wrong</th></tr></thead>\n<tbody>\n");
-    for (Comparison each : summary.telemetry()) {
-      html.append(
-          "<tr><th>%s</th><td class=\"word\">%s</td><td class=\"word\">%s</td><td>%s<span class=\"what\"> %s</span></td><td class=\"bar\">%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n"
-              .formatted(
-                  Text.escape(each.system()),
-                  each.primitive(),
-                  Text.escape(each.store()),
-                  Text.count(each.asked()),
-                  each.what(),
-                  bar(each),
-                  each.asked() == 0 ? "–" : Text.percent(each.share()),
-                  Text.count(each.outdated()),
-                  Text.count(each.empty()),
-                  Text.count(each.wrong())));
-    }
-    html.append("</tbody></table></div>\n")
-        .append("<p class=\"legend\"><span><i class=\"tright\"></i>right</span>")
-        .append("<span><i class=\"toutdated\"></i>outdated</span>")
-        .append("<span><i class=\"tempty\"></i>empty</span>")
-        .append("<span><i class=\"twrong\"></i>wrong</span></p>\n</section>\n");
-  }
-
-  private static String bar(Comparison each) {
-    StringBuilder bar = new StringBuilder("<div>");
-    long[] parts = {each.right(), each.outdated(), each.empty(), each.wrong()};
-    String[] classes = {"tright", "toutdated", "tempty", "twrong"};
-    for (int i = 0; i < parts.length; i++) {
-      if (parts[i] > 0) {
-        bar.append(
-            String.format(
-                Locale.ROOT,
-                "<i class=\"%s\" style=\"flex-grow:%.6f\"></i>",
-                classes[i],
-                (double) parts[i] / each.asked()));
-      }
-    }
-    return bar.append("</div>").toString();
   }
 
   private void delivery() {

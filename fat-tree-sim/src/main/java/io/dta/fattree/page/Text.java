@@ -6,6 +6,7 @@ import java.util.Locale;
 final class Text {
   private static final String[] BYTE_UNITS = {"B", "kB", "MB", "GB", "TB"};
   private static final int STEP = 1000;
+  private static final long MILLION = 1_000_000;
 
   private Text() {}
 
@@ -15,6 +16,13 @@ final class Text {
         .replace("<", "&lt;")
         .replace(">", "&gt;")
         .replace("\"", "&quot;");
+  }
+
+  /** {@code 1,234,567}, and {@code 12.3 M} where a number would be longer. */
+  static String shortCount(long number) {
+    return number < 10 * MILLION
+        ? count(number)
+        : String.format(Locale.ROOT, "%,.1f M", (double) number / MILLION);
   }
 
   /** {@code 1,234,567}. */
@@ -56,6 +64,15 @@ final class Text {
       return digits(nanos / 1e3) + " µs";
     }
     return nanos < 1e9 ? digits(nanos / 1e6) + " ms" : digits(nanos / 1e9) + " s";
+  }
+
+  /** A number of something; of bytes and nanoseconds in a larger unit where that is shorter. */
+  static String amount(double value, String unit) {
+    return switch (unit) {
+      case "B" -> bytes(value);
+      case "ns" -> time(value);
+      default -> digits(value) + " " + unit;
+    };
   }
 
   /** Three digits, or all of a whole part that has more. */

@@ -8,11 +8,15 @@ import io.dta.fattree.workload.SplitMix64;
  * two numbers.
  */
 final class FlowCache {
+  /** A slot is four longs, half of a cache line: two of the key and two numbers. */
+  private static final int SLOT_BITS = 2;
+
+  private static final int LOW = 1;
+  private static final int VALUE = 2;
+  private static final int EXTRA = 3;
+
   private final int slotsPerTable;
-  private final long[] highs;
-  private final long[] lows;
-  private final long[] values;
-  private final long[] extras;
+  private final long[] words;
 
   /**
    * Empty tables.
@@ -25,16 +29,12 @@ final class FlowCache {
           "slots " + slotsPerTable + ": expected a power of two, 1 or more");
     }
     this.slotsPerTable = slotsPerTable;
-    int slots = Math.multiplyExact(tables, slotsPerTable);
-    highs = new long[slots];
-    lows = new long[slots];
-    values = new long[slots];
-    extras = new long[slots];
+    words = new long[Math.multiplyExact(Math.multiplyExact(tables, slotsPerTable), 1 << SLOT_BITS)];
   }
 
   /** All slots of all tables are from 0 to this − 1. */
   int slots() {
-    return highs.length;
+    return words.length >> SLOT_BITS;
   }
 
   /** The table of a slot. */
@@ -49,46 +49,47 @@ final class FlowCache {
   }
 
   boolean isFree(int slot) {
-    return lows[slot] == 0;
+    return low(slot) == 0;
   }
 
   boolean holds(int slot, long high, long low) {
-    return highs[slot] == high && lows[slot] == low;
+    return high(slot) == high && low(slot) == low;
   }
 
   /** Gives a slot to a key; both numbers are 0. */
   void take(int slot, long high, long low) {
-    highs[slot] = high;
-    lows[slot] = low;
-    values[slot] = 0;
-    extras[slot] = 0;
+    int at = slot << SLOT_BITS;
+    words[at] = high;
+    words[at + LOW] = low;
+    words[at + VALUE] = 0;
+    words[at + EXTRA] = 0;
   }
 
   void free(int slot) {
-    lows[slot] = 0;
+    words[(slot << SLOT_BITS) + LOW] = 0;
   }
 
   long high(int slot) {
-    return highs[slot];
+    return words[slot << SLOT_BITS];
   }
 
   long low(int slot) {
-    return lows[slot];
+    return words[(slot << SLOT_BITS) + LOW];
   }
 
   long value(int slot) {
-    return values[slot];
+    return words[(slot << SLOT_BITS) + VALUE];
   }
 
   void value(int slot, long value) {
-    values[slot] = value;
+    words[(slot << SLOT_BITS) + VALUE] = value;
   }
 
   long extra(int slot) {
-    return extras[slot];
+    return words[(slot << SLOT_BITS) + EXTRA];
   }
 
   void extra(int slot, long extra) {
-    extras[slot] = extra;
+    words[(slot << SLOT_BITS) + EXTRA] = extra;
   }
 }

@@ -42,10 +42,7 @@ public final class HostBytesReporter implements NetworkObserver {
   }
 
   @Override
-  public void onHop(Hop hop) throws IOException {
-    if (hop.packet().hop() != 1) {
-      return;
-    }
+  public void onEntry(Hop hop) throws IOException {
     long address = hop.packet().addresses() >>> 32;
     int slot = counts.slot(tree.edgeNumber(hop.switchId()), address, TAKEN);
     if (!counts.holds(slot, address, TAKEN)) {

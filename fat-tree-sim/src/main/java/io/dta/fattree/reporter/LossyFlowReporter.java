@@ -63,9 +63,9 @@ public final class LossyFlowReporter implements NetworkObserver {
   }
 
   @Override
-  public void onHop(Hop hop) throws IOException {
+  public void onEntry(Hop hop) throws IOException {
     PacketView packet = hop.packet();
-    if (packet.hop() != 1 || packet.isAcknowledgement()) {
+    if (packet.isAcknowledgement()) {
       return;
     }
     long addresses = packet.addresses();

@@ -2,7 +2,6 @@ package io.dta.fattree.reporter;
 
 import io.dta.fattree.network.Hop;
 import io.dta.fattree.network.NetworkObserver;
-import io.dta.fattree.network.PacketView;
 import io.dta.fattree.send.Reporter;
 import io.dta.fattree.send.Reporters;
 import io.dta.fattree.topology.FatTree;
@@ -61,12 +60,9 @@ public final class SketchReporter implements NetworkObserver {
   }
 
   @Override
-  public void onHop(Hop hop) {
-    PacketView packet = hop.packet();
-    if (packet.hop() == 1) {
-      packet.putKey(key, 0);
-      sketches.get(tree.edgeNumber(hop.switchId())).add(key, 0, packet.length());
-    }
+  public void onEntry(Hop hop) {
+    hop.packet().putKey(key, 0);
+    sketches.get(tree.edgeNumber(hop.switchId())).add(key, 0, hop.packet().length());
   }
 
   @Override

@@ -42,11 +42,8 @@ public final class TurboFlowReporter implements NetworkObserver {
   }
 
   @Override
-  public void onHop(Hop hop) throws IOException {
+  public void onEntry(Hop hop) throws IOException {
     PacketView packet = hop.packet();
-    if (packet.hop() != 1) {
-      return;
-    }
     long addresses = packet.addresses();
     long ports = packet.ports();
     int slot = records.slot(tree.edgeNumber(hop.switchId()), addresses, ports);

@@ -22,7 +22,6 @@
  * tell what the system sees, keep what a switch could keep ({@link
  * io.dta.fattree.reporter.FlowCache}), and hand each report to the switch's {@link
  * io.dta.fattree.send.Reporter}, which numbers essential ones, keeps them until they are
- * acknowledged and answers NACKs. {@link io.dta.fattree.reporter.ReportPump} comes after them all
- * and makes datagrams leave.
+ * acknowledged and answers NACKs.
  */
 package io.dta.fattree.reporter;

@@ -12,6 +12,9 @@ import io.dta.fattree.statistics.CompletionTimes;
 import io.dta.fattree.statistics.QueueSeries;
 import io.dta.fattree.statistics.RunSummary;
 import io.dta.fattree.topology.FatTree;
+import io.dta.fattree.verify.AnswerFile;
+import io.dta.fattree.verify.AnswerListener;
+import io.dta.fattree.verify.CollectorAnswers;
 import io.dta.fattree.verify.Comparison;
 import io.dta.fattree.verify.TelemetryCheck;
 import io.dta.fattree.witness.Witness;
@@ -35,7 +38,9 @@ import java.util.function.Consumer;
 public final class ScenarioRun {
   private static final int SAMPLES = 400;
   private static final int HOPS_PER_SLICE = 1 << 15;
-  private static final int NO_DEPTH = Integer.MAX_VALUE;
+
+  /** Of a depth or of packets: nothing has so many. */
+  private static final int NOTHING = Integer.MAX_VALUE;
 
   private final ScenarioSource source;
   private final Scenario scenario;
@@ -97,7 +102,7 @@ public final class ScenarioRun {
    * Runs, and asks the collectors at the end.
    *
    * @param asking how to ask running collectors
-   * @param directory for a capture; null where there is none to be written
+   * @param directory for a capture and for the answers; null where they are not to be written
    * @param progress is told many times how far the run is
    * @param stop is asked many times whether to end early
    * @throws IOException where reports cannot be brought to where they should go
@@ -106,11 +111,12 @@ public final class ScenarioRun {
       Outlets.Asking asking, Path directory, Consumer<RunStatus> progress, BooleanSupplier stop)
       throws IOException {
     try (Outlet outlet = Outlets.open(scenario, stores, lossSeed, asking, directory)) {
-      return run(outlet, progress, stop);
+      return run(outlet, directory, progress, stop);
     }
   }
 
-  private ScenarioResult run(Outlet outlet, Consumer<RunStatus> progress, BooleanSupplier stop)
+  private ScenarioResult run(
+      Outlet outlet, Path directory, Consumer<RunStatus> progress, BooleanSupplier stop)
       throws IOException {
     long began = System.nanoTime();
     Telemetry telemetry = new Telemetry(scenario, stores);
@@ -136,7 +142,7 @@ public final class ScenarioRun {
     network.end();
     List<Comparison> comparisons = List.of();
     if (outlet != null) {
-      comparisons = telemetry.compare(new TelemetryCheck(witness, outlet.answers()));
+      comparisons = compare(telemetry, witness, outlet.answers(), directory);
     }
     return new ScenarioResult(
         source.name(),
@@ -149,6 +155,17 @@ public final class ScenarioRun {
         outlet == null ? null : outlet.delivery(),
         comparisons,
         witness);
+  }
+
+  private static List<Comparison> compare(
+      Telemetry telemetry, Witness witness, CollectorAnswers answers, Path directory)
+      throws IOException {
+    if (directory == null) {
+      return telemetry.compare(new TelemetryCheck(witness, answers, AnswerListener.NONE));
+    }
+    try (AnswerFile file = new AnswerFile(directory)) {
+      return telemetry.compare(new TelemetryCheck(witness, answers, file));
+    }
   }
 
   private boolean advance(
@@ -184,11 +201,16 @@ public final class ScenarioRun {
 
   private Witness.Settings witnessSettings() {
     TelemetrySettings telemetry = scenario.telemetry();
+    TelemetrySettings.LossyFlows lossy = telemetry.lossyFlows();
     return new Witness.Settings(
         scenario.truthFlows(),
-        telemetry.netSeer() == null ? NO_DEPTH : (int) telemetry.netSeer().depth().bytes(),
-        telemetry.congestion() == null ? NO_DEPTH : (int) telemetry.congestion().depth().bytes(),
-        telemetry.sketches() == null ? 0 : Checks.picos(telemetry.sketches().epoch()));
+        telemetry.netSeer() == null ? NOTHING : (int) telemetry.netSeer().depth().bytes(),
+        telemetry.congestion() == null ? NOTHING : (int) telemetry.congestion().depth().bytes(),
+        telemetry.sketches() == null ? 0 : Checks.picos(telemetry.sketches().epoch()),
+        lossy == null ? NOTHING : lossy.minPackets(),
+        lossy == null ? 1 : lossy.share(),
+        telemetry.measures(),
+        telemetry.netSeer() != null && !scenario.failures().events().isEmpty());
   }
 
   /** Makes reports leave at every tick, and all of them at the end. */

@@ -26,6 +26,7 @@ public record ScenarioSource(String name, String text, Path directory) {
       List.of(
           "quick-look",
           "incast",
+          "int-metadata",
           "hot-rack",
           "web-search",
           "link-failure",

@@ -15,6 +15,7 @@ import io.dta.fattree.send.Reporters;
 import io.dta.fattree.topology.FatTree;
 import io.dta.fattree.verify.Comparison;
 import io.dta.fattree.verify.TelemetryCheck;
+import io.dta.fattree.witness.Measure;
 import io.dta.primitives.store.SketchStore;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -109,22 +110,25 @@ final class Telemetry {
   List<Comparison> compare(TelemetryCheck check) throws IOException {
     List<Comparison> all = new ArrayList<>();
     for (int i = 0; i < stores.values().size(); i++) {
-      if (settings.intMd().collect().get(i) == TelemetrySettings.Metadata.PATH) {
-        all.add(check.paths(stores.values().get(i)));
+      Measure measure = settings.intMd().collect().get(i).measure;
+      if (measure == null) {
+        all.addAll(check.paths(stores.values().get(i)));
+      } else {
+        long interval = Checks.picos(settings.intMd().interval());
+        all.add(check.measured(stores.values().get(i), measure, interval));
       }
     }
     if (stores.postcards() != null) {
-      all.add(check.postcards(stores.postcards()));
+      all.addAll(check.postcards(stores.postcards()));
     }
     if (stores.congestion() != null) {
       all.add(check.congestion(stores.congestion()));
     }
     if (stores.events() != null) {
-      all.add(check.netSeer(stores.events()));
+      all.addAll(check.netSeer(stores.events(), settings.netSeer().every()));
     }
     if (stores.lossyFlows() != null) {
-      TelemetrySettings.LossyFlows lossy = settings.lossyFlows();
-      all.add(check.lossyFlows(stores.lossyFlows(), lossy.minPackets(), lossy.share()));
+      all.add(check.lossyFlows(stores.lossyFlows()));
     }
     if (stores.hostBytes() != null) {
       all.add(check.hostBytes(stores.hostBytes()));

@@ -2,10 +2,12 @@ package io.dta.fattree.scenario;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dta.fattree.reporter.IntMetadata;
+import io.dta.fattree.witness.Measure;
 import io.dta.node.ByteSize;
 import io.dta.primitives.store.SketchKind;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The section {@code telemetry}: which systems run on the switches. A system that is left out does
@@ -49,23 +51,34 @@ record TelemetrySettings(
           new TurboFlow(null),
           new Sketches(null, null, null, null));
 
+  /** What INT-MD measures, paths left out. */
+  List<Measure> measures() {
+    return intMd == null
+        ? List.of()
+        : intMd.collect().stream().map(each -> each.measure).filter(Objects::nonNull).toList();
+  }
+
   /** What INT collects. */
   enum Metadata {
     @JsonProperty("path")
-    PATH(IntMetadata.SWITCH_ID),
+    PATH(IntMetadata.SWITCH_ID, null),
     @JsonProperty("hop-latency")
-    HOP_LATENCY(IntMetadata.HOP_LATENCY),
+    HOP_LATENCY(IntMetadata.HOP_LATENCY, Measure.HOP_LATENCY),
     @JsonProperty("queue-depth")
-    QUEUE_DEPTH(IntMetadata.QUEUE_DEPTH),
+    QUEUE_DEPTH(IntMetadata.QUEUE_DEPTH, Measure.QUEUE_DEPTH),
     @JsonProperty("ingress-timestamp")
-    INGRESS_TIMESTAMP(IntMetadata.INGRESS_TIMESTAMP),
+    INGRESS_TIMESTAMP(IntMetadata.INGRESS_TIMESTAMP, Measure.INGRESS_TIMESTAMP),
     @JsonProperty("egress-timestamp")
-    EGRESS_TIMESTAMP(IntMetadata.EGRESS_TIMESTAMP);
+    EGRESS_TIMESTAMP(IntMetadata.EGRESS_TIMESTAMP, Measure.EGRESS_TIMESTAMP);
 
     final IntMetadata value;
 
-    Metadata(IntMetadata value) {
+    /** What it is compared with; null of a path. */
+    final Measure measure;
+
+    Metadata(IntMetadata value, Measure measure) {
       this.value = value;
+      this.measure = measure;
     }
 
     String store() {

@@ -9,6 +9,7 @@ import io.dta.fattree.topology.FatTree;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.agrona.collections.Long2LongHashMap;
 
@@ -27,6 +28,9 @@ public final class Witness implements NetworkObserver {
   private final FatTree tree;
   private final Settings settings;
   private final FlowTruths flows;
+  private final MeasuredFlows measured;
+  private final WayChanges ways;
+  private final BitSet lossy = new BitSet();
   private final long[] hostBytes;
   private final int[] excursions;
   private final boolean[] congested;
@@ -44,8 +48,24 @@ public final class Witness implements NetworkObserver {
    * @param flowDepth bytes in a queue from which on a flow's packet has met congestion
    * @param portDepth bytes in a queue from which on it is congested, until it is below half of that
    * @param epochLength of sketches in picoseconds; 0 where there are none
+   * @param lossyPackets a flow with so many packets or more is lossy
+   * @param lossyShare where this share of them were sent again
+   * @param measures of which to see what packets met
+   * @param ways whether to see how packets change their way
    */
-  public record Settings(int flows, int flowDepth, int portDepth, long epochLength) {}
+  public record Settings(
+      int flows,
+      int flowDepth,
+      int portDepth,
+      long epochLength,
+      int lossyPackets,
+      double lossyShare,
+      List<Measure> measures,
+      boolean ways) {
+    public Settings {
+      measures = List.copyOf(measures);
+    }
+  }
 
   /** Something that happened to a flow at a switch: how often. */
   public record Incident(int flow, int switchId, DropReason reason, long packets) {
@@ -55,9 +75,14 @@ public final class Witness implements NetworkObserver {
     }
   }
 
+  /** Packets of a flow that came to a switch and left it another way than those before. */
+  public record WayChange(int flow, int switchId, int ingressPort, int egressPort, long times) {}
+
   public Witness(FatTree tree, Settings settings) {
     this.tree = tree;
     this.settings = settings;
+    measured = settings.measures().isEmpty() ? null : new MeasuredFlows(settings.measures());
+    ways = settings.ways() ? new WayChanges() : null;
     flows = new FlowTruths(settings.flows());
     hostBytes = new long[tree.hosts()];
     excursions = new int[(tree.switches() + 1) * tree.k()];
@@ -97,9 +122,6 @@ public final class Witness implements NetworkObserver {
       congested[port] = true;
       excursions[port]++;
     }
-    if (packet.hop() == 1) {
-      onEntry(packet);
-    }
     if (packet.isAcknowledgement() || !flows.keeps(packet.flowNumber())) {
       return;
     }
@@ -112,12 +134,21 @@ public final class Witness implements NetworkObserver {
       stacks = Arrays.copyOf(stacks, Math.max(first + HOPS, 2 * stacks.length));
     }
     stacks[first + packet.hop() - 1] = hop.switchId();
-    if (hop.switchId() == tree.edgeOfHost(packet.receiver())) {
+    boolean isLast = hop.switchId() == tree.edgeOfHost(packet.receiver());
+    if (isLast) {
       flows.took(flow, stacks, first, packet.hop());
+    }
+    if (measured != null) {
+      measured.onHop(hop, flow, isLast);
+    }
+    if (ways != null) {
+      ways.onHop(hop, flow);
     }
   }
 
-  private void onEntry(PacketView packet) {
+  @Override
+  public void onEntry(Hop hop) {
+    PacketView packet = hop.packet();
     hostBytes[packet.sender()] += packet.length();
     boolean back = packet.isAcknowledgement();
     if (settings.epochLength > 0) {
@@ -125,7 +156,15 @@ public final class Witness implements NetworkObserver {
       epochBytes.put(key, epochBytes.get(key) + packet.length());
     }
     if (!back && flows.keeps(packet.flowNumber())) {
-      flows.enter((int) packet.flowNumber(), packet.length(), packet.isRetransmission());
+      int flow = (int) packet.flowNumber();
+      flows.enter(flow, packet.length(), packet.isRetransmission());
+      int packets = flows.packets(flow);
+      int again = flows.retransmissions(flow);
+      if (again > 0
+          && packets >= settings.lossyPackets()
+          && again >= settings.lossyShare() * packets) {
+        lossy.set(flow);
+      }
     }
   }
 
@@ -195,9 +234,34 @@ public final class Witness implements NetworkObserver {
     return hostBytes[host];
   }
 
+  /** The bytes on the wire that all hosts sent. */
+  public long allHostBytes() {
+    return Arrays.stream(hostBytes).sum();
+  }
+
   /** How often the queue of a switch's port became congested. */
   public int excursions(int switchId, int port) {
     return excursions[switchId * tree.k() + port];
+  }
+
+  /** Whether a flow was lossy at any time. */
+  public boolean wasLossy(int flow) {
+    return lossy.get(flow);
+  }
+
+  /** What packets of the flows whose truth is kept met; null where it was not to be seen. */
+  public MeasuredFlows measured() {
+    return measured;
+  }
+
+  /** How flows whose truth is kept changed their way; none where it was not to be seen. */
+  public List<WayChange> wayChanges() {
+    return ways == null ? List.of() : ways.all();
+  }
+
+  /** Whether changes of ways were seen. */
+  public boolean seesWays() {
+    return ways != null;
   }
 
   /** The last epochs, the oldest first. */

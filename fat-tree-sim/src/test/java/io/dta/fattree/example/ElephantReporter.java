@@ -2,6 +2,7 @@ package io.dta.fattree.example;
 
 import io.dta.fattree.network.Hop;
 import io.dta.fattree.network.NetworkObserver;
+import io.dta.fattree.network.PacketView;
 import io.dta.fattree.send.Reporters;
 import io.dta.fattree.workload.FlowDescription;
 import io.dta.primitives.store.AppendStore;
@@ -23,10 +24,11 @@ public final class ElephantReporter implements NetworkObserver {
   }
 
   @Override
-  public void onHop(Hop hop) throws IOException {
-    boolean enters = hop.packet().hop() == 1 && !hop.packet().isAcknowledgement();
-    if (enters && hop.packet().sequence() == packet && !hop.packet().isRetransmission()) {
-      hop.packet().putKey(key, 0);
+  public void onEntry(Hop hop) throws IOException {
+    PacketView seen = hop.packet();
+    boolean again = seen.isAcknowledgement() || seen.isRetransmission();
+    if (seen.sequence() == packet && !again) {
+      seen.putKey(key, 0);
       reporters.of(hop.switchId()).append(store, 0, key, 0);
     }
   }

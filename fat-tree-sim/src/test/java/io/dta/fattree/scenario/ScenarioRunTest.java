@@ -9,11 +9,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.dta.fattree.page.RunFiles;
 import io.dta.fattree.verify.CollectorAnswers;
 import io.dta.fattree.verify.Comparison;
+import io.dta.fattree.verify.Deviation;
+import io.dta.fattree.witness.Witness;
+import io.dta.primitives.analysis.Tolerance;
 import io.dta.primitives.directory.Directory;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
@@ -64,13 +71,114 @@ class ScenarioRunTest {
 
     assertTrue(result.complete());
     assertEquals(320, result.summary().flows().completed());
-    assertEquals(10, result.comparisons().size());
+    assertEquals(11, result.comparisons().size());
     for (Comparison each : result.comparisons()) {
       assertTrue(each.asked() > 0 || each.store().equals("lossy-flows"), each::toString);
       assertTrue(each.share() > 0.97, each::toString);
       assertEquals(0, each.outdated(), each::toString);
     }
     checkBalance(result);
+  }
+
+  /** Of every number: how far it is off, and what theory allows. */
+  @Test
+  void shouldSayHowFarNumbersAreOff() throws IOException {
+    ScenarioResult result = run(TRAFFIC);
+
+    Map<String, Deviation> off = new HashMap<>();
+    for (Comparison each : result.comparisons()) {
+      if (each.deviation() != null) {
+        off.put(each.store(), each.deviation());
+      }
+    }
+    assertEquals(
+        Set.of("events", "host-bytes", "flow-bytes", "count-min", "count-sketch", "hyperloglog"),
+        off.keySet());
+    for (String store : List.of("events", "host-bytes")) {
+      assertEquals(0, off.get(store).most(), store);
+    }
+    for (String store :
+        List.of("host-bytes", "flow-bytes", "count-min", "count-sketch", "hyperloglog")) {
+      Deviation each = off.get(store);
+      assertTrue(each.answers() > 0, store);
+      assertTrue(each.bound() > 0 && each.risk() > 0 && each.risk() < 0.2, each::toString);
+      assertTrue(
+          each.beyond() <= Tolerance.most(each.answers(), each.risk(), 1e-6), each::toString);
+      assertTrue(each.p99() <= each.most(), each::toString);
+    }
+    // Sketches of 1024 columns that hold hundreds of flows are off, but by less than their bound.
+    assertTrue(off.get("count-min").most() > 0);
+  }
+
+  /** What INT measures is what a packet met that came lately, also where ways change. */
+  @Test
+  void shouldMeasureWhatPacketsMetWhereWaysChange() throws IOException {
+    ScenarioResult result =
+        run(
+            TRAFFIC.replace("sizes: 30 kB", "sizes: 300 kB")
+                + """
+                failures: {convergence: 100us, events: [{at: 500us, fails: agg-0.0}, {at: 2ms, repairs: agg-0.0}]}
+                telemetry:
+                  intMd: {collect: [path, hop-latency, queue-depth, ingress-timestamp, egress-timestamp], interval: 20us}
+                  netSeer: {every: 4}
+                  lossyFlows: {}
+                stores: {slotsPerFlow: 64, redundancy: 4}
+                """);
+    Map<String, Comparison> said = new HashMap<>();
+    for (Comparison each : result.comparisons()) {
+      said.put(each.what(), each);
+      assertEquals(each.asked(), each.right(), each::toString);
+    }
+    for (String what :
+        List.of("hop latency", "queue depth", "ingress timestamp", "egress timestamp")) {
+      Comparison each = said.get(what + " of flows");
+      assertEquals(said.get("paths of flows").asked(), each.asked(), each::toString);
+      assertTrue(each.deviation().mean() > 0, each::toString);
+    }
+    // A report is less than an interval older than the last packet, and the way takes longer than
+    // that.
+    assertTrue(said.get("ingress timestamp of flows").deviation().most() < 1e6);
+    assertTrue(said.get("paths that changed").asked() > 0);
+    assertTrue(said.get("changes of way by flow and switch").asked() > 0);
+    assertTrue(said.get("lossy flows").asked() > 0);
+    Comparison drops = said.get("drops by flow and switch");
+    long packets =
+        result.witness().incidents().stream()
+            .filter(incident -> !incident.isCongestion())
+            .mapToLong(Witness.Incident::packets)
+            .sum();
+    assertTrue(drops.reports() < packets, drops + " of " + packets + " packets");
+
+    List<String> answers = Files.readAllLines(directory.resolve("answers.csv"));
+    assertEquals("store,what,key,truth,answer,verdict", answers.getFirst());
+    long asked =
+        result.comparisons().stream()
+            .filter(each -> !each.what().equals("paths that changed"))
+            .mapToLong(Comparison::asked)
+            .sum();
+    assertEquals(asked, answers.size() - 1);
+    answers.forEach(line -> assertEquals(6, line.split(",", -1).length, line));
+  }
+
+  /** Where reports are lost, telemetry lacks what the truth has, and never says more. */
+  @Test
+  void shouldSeeThatReportsAreLost() throws IOException {
+    ScenarioResult result =
+        run(
+            TRAFFIC.replace("sizes: 30 kB", "sizes: 300 kB")
+                + """
+                telemetry:
+                  intMd: {collect: [path, queue-depth, egress-timestamp], interval: 20us}
+                  hostBytes: {every: 64 KiB}
+                stores: {slotsPerFlow: 64, redundancy: 4}
+                output: {loss: 0.5}
+                """);
+    for (Comparison each : result.comparisons()) {
+      assertEquals(0, each.wrong(), each::toString);
+      if (!each.what().equals("paths of flows")) {
+        assertTrue(each.outdated() + each.empty() > 10, each::toString);
+      }
+    }
   }
 
   /**
@@ -91,7 +199,7 @@ class ScenarioRunTest {
     assertEquals(DIGEST, digest, () -> "0x" + Long.toHexString(digest));
   }
 
-  private static final long DIGEST = 0x9e5dc527L;
+  private static final long DIGEST = 0x1690e57aL;
 
   private long digest(ScenarioResult result) throws IOException {
     RunFiles.write(result, directory);

@@ -1,4 +1,4 @@
-package io.dta.fattree.reporter;
+package io.dta.fattree;
 
 import io.dta.fattree.network.NetworkObserver;
 import io.dta.fattree.send.Reporters;
@@ -8,10 +8,10 @@ import java.io.IOException;
  * Makes reports leave: at every tick those that wait in datagrams, at the end all, until the
  * essential ones are acknowledged. It comes after all reporters.
  */
-public final class ReportPump implements NetworkObserver {
+final class ReportPump implements NetworkObserver {
   private final Reporters reporters;
 
-  public ReportPump(Reporters reporters) {
+  ReportPump(Reporters reporters) {
     this.reporters = reporters;
   }
 
