@@ -17,6 +17,9 @@ final class LineChart {
   private static final double BOTTOM = 44;
   private static final int TICKS = 5;
 
+  /** Half of a letter's width, where letters are largest: on narrow screens. */
+  private static final double HALF_LETTER = 4.3;
+
   private final String title;
   private final Axis x;
   private final Axis y;
@@ -104,7 +107,7 @@ final class LineChart {
   String svg() {
     StringBuilder svg = new StringBuilder();
     svg.append("<figure><figcaption>").append(Text.escape(title)).append("</figcaption>\n<svg ");
-    svg.append("viewBox=\"0 0 %.0f %.0f\"".formatted(WIDTH, HEIGHT));
+    svg.append("viewBox=\"0 0 %s %s\"".formatted(at(WIDTH), at(HEIGHT)));
     svg.append(" role=\"img\" aria-label=\"").append(Text.escape(title)).append("\">\n");
     for (double tick : y.ticks()) {
       String height = at(py(tick));
@@ -119,9 +122,16 @@ final class LineChart {
       svg.append(
           "<line class=\"grid\" x1=\"%s\" x2=\"%1$s\" y1=\"%s\" y2=\"%s\"/>"
               .formatted(at(px(tick)), at(TOP), at(HEIGHT - BOTTOM)));
+      String text = x.print.apply(tick);
+      double middle = Math.min(px(tick), WIDTH - text.length() * HALF_LETTER);
       svg.append(
           "<text class=\"tick\" text-anchor=\"middle\" x=\"%s\" y=\"%s\">%s</text>\n"
-              .formatted(at(px(tick)), at(HEIGHT - BOTTOM + 17), Text.escape(x.print.apply(tick))));
+              .formatted(at(middle), at(HEIGHT - BOTTOM + 17), Text.escape(text)));
+    }
+    for (double mark : marks) {
+      svg.append(
+          "<line class=\"mark\" x1=\"%s\" x2=\"%1$s\" y1=\"%s\" y2=\"%s\"/>\n"
+              .formatted(at(px(mark)), at(TOP), at(HEIGHT - BOTTOM)));
     }
     svg.append(
         "<text class=\"axis\" text-anchor=\"middle\" x=\"%s\" y=\"%s\">%s</text>\n"

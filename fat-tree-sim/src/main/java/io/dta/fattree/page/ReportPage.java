@@ -6,11 +6,14 @@ import io.dta.fattree.output.Delivery;
 import io.dta.fattree.scenario.ScenarioResult;
 import io.dta.fattree.statistics.CompletionTimes;
 import io.dta.fattree.statistics.QueueSeries;
+import io.dta.fattree.statistics.RunSummary;
 import io.dta.fattree.topology.SwitchRole;
+import io.dta.fattree.topology.Wiring;
 import io.dta.fattree.verify.Comparison;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +22,7 @@ import org.HdrHistogram.Histogram;
 /** A run as one HTML file that needs nothing else: no script, no font, no picture. */
 public final class ReportPage {
   private static final int POINTS = 200;
+  private static final int BUSIEST = 5;
   private static final double NANOS_PER_MILLI = 1e6;
 
   private final ScenarioResult result;
@@ -120,7 +124,35 @@ public final class ReportPage {
     html.append(
         new TopologyDrawing(result.scenario().tree(), result.summary().links(), result.failures())
             .svg());
+    busiestLinks();
     html.append("</section>\n");
+  }
+
+  private void busiestLinks() {
+    Wiring wiring = new Wiring(result.scenario().tree());
+    html.append("<div class=\"wide\"><table>\n<thead><tr><th>the busiest links</th><th>load</th>")
+        .append("<th>packets</th><th>marked</th><th>dropped</th><th>deepest queue</th></tr>")
+        .append("</thead>\n<tbody>\n");
+    result.summary().links().stream()
+        .sorted(Comparator.comparingDouble(RunSummary.LinkLoad::utilization).reversed())
+        .limit(BUSIEST)
+        .forEach(
+            link ->
+                html.append(
+                    "<tr><th>%s → %s</th><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n"
+                        .formatted(
+                            node(wiring, link.port()),
+                            node(wiring, wiring.peer(link.port())),
+                            Text.percent(link.utilization()),
+                            Text.count(link.packets()),
+                            Text.count(link.marked()),
+                            Text.count(link.dropped()),
+                            Text.bytes(link.peakBytes()))));
+    html.append("</tbody></table></div>\n");
+  }
+
+  private static String node(Wiring wiring, int port) {
+    return wiring.isHostPort(port) ? wiring.name(port) : wiring.tree().name(wiring.switchOf(port));
   }
 
   private void completionTimes() {

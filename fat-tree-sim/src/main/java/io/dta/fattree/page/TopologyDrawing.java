@@ -94,7 +94,7 @@ final class TopologyDrawing {
   String svg() {
     StringBuilder svg = new StringBuilder("<div class=\"wide\"><svg class=\"tree\"");
     boolean drawn = drawsLinks(tree.k());
-    svg.append(" viewBox=\"0 0 %.0f %.0f\"".formatted(WIDTH, drawn ? HEIGHT : blocksHeight()));
+    svg.append(" viewBox=\"0 0 %s %s\"".formatted(at(WIDTH), at(drawn ? HEIGHT : blocksHeight())));
     svg.append(" role=\"img\" aria-label=\"The fat tree and the load of its links\">\n");
     if (drawn) {
       String[] names = {"core", "aggregation", "edge", "hosts"};

@@ -7,6 +7,10 @@ import java.util.Locale;
 
 /** What telemetry said, beside the truth: verdicts, and how far numbers were off. */
 final class TruthTables {
+  private static final String BOUNDS =
+      " Theory bounds counters and sketches; the last column is the probability with which an"
+          + " answer may be beyond its bound.";
+
   private final StringBuilder html = new StringBuilder();
 
   private TruthTables() {}
@@ -88,28 +92,35 @@ final class TruthTables {
   }
 
   private void deviations(List<Comparison> numbers) {
+    boolean bounds = numbers.stream().anyMatch(each -> each.deviation().bound() != null);
     html.append(
             "<h3>How far its numbers were off</h3>\n<p>INT is compared with a flow's last packet")
         .append(" at the hop where that differs most; a report may be older than that packet.")
-        .append(" An answer is beyond its bound with at most the probability in the last column.")
+        .append(bounds ? BOUNDS : "")
         .append("</p>\n<div class=\"wide\"><table class=\"off\">\n<thead><tr><th>system</th>")
-        .append("<th></th><th>mean</th><th>99 % within</th><th>most</th><th>bound</th>")
-        .append("<th>beyond it</th><th>allowed</th></tr></thead>\n<tbody>\n");
+        .append("<th></th><th>mean</th><th>99 % within</th><th>most</th>")
+        .append(bounds ? "<th>bound</th><th>beyond it</th><th>allowed</th>" : "")
+        .append("</tr></thead>\n<tbody>\n");
     for (Comparison each : numbers) {
       Deviation off = each.deviation();
-      boolean bounded = off.bound() != null;
-      html.append(
-          "<tr><th>%s</th><td class=\"what\">%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>\n"
-              .formatted(
-                  Text.escape(each.system()),
-                  Text.escape(each.what()),
-                  Text.amount(off.mean(), off.unit()),
-                  Text.amount(off.p99(), off.unit()),
-                  Text.amount(off.most(), off.unit()),
-                  bounded ? Text.amount(off.bound(), off.unit()) : "–",
-                  bounded ? Text.percent((double) off.beyond() / off.answers()) : "–",
-                  bounded ? Text.percent(off.risk()) : "–"));
+      html.append("<tr><th>").append(Text.escape(each.system()));
+      html.append("</th><td class=\"what\">").append(Text.escape(each.what())).append("</td>");
+      cell(Text.amount(off.mean(), off.unit()));
+      cell(Text.amount(off.p99(), off.unit()));
+      cell(Text.amount(off.most(), off.unit()));
+      if (off.bound() != null) {
+        cell(Text.amount(off.bound(), off.unit()));
+        cell(Text.percent((double) off.beyond() / off.answers()));
+        cell(Text.percent(off.risk()));
+      } else if (bounds) {
+        html.append("<td>–</td><td>–</td><td>–</td>");
+      }
+      html.append("</tr>\n");
     }
     html.append("</tbody></table></div>\n");
+  }
+
+  private void cell(String text) {
+    html.append("<td>").append(Text.escape(text)).append("</td>");
   }
 }

@@ -113,7 +113,7 @@ final class NetSeerComparison {
   }
 
   private Comparison drops(AppendStore store) throws IOException {
-    Comparison.Tally tally = tally(store, "drops by flow and switch");
+    Comparison.Tally tally = tally(store, "drops of flows");
     Deviation.Collected off = new Deviation.Collected("packets");
     long events =
         events(EventType.QUEUE_FULL_DROP, EventType.LINK_DOWN_DROP, EventType.NO_ROUTE_DROP);
@@ -158,7 +158,7 @@ final class NetSeerComparison {
   }
 
   private Comparison queues(AppendStore store, int every) throws IOException {
-    Comparison.Tally tally = tally(store, "long queues by flow and switch");
+    Comparison.Tally tally = tally(store, "long queues of flows");
     long events = events(EventType.CONGESTION);
     for (Witness.Incident incident : witness.incidents()) {
       if (!incident.isCongestion()) {
@@ -189,7 +189,7 @@ final class NetSeerComparison {
   }
 
   private Comparison ways(AppendStore store) throws IOException {
-    Comparison.Tally tally = tally(store, "changes of way by flow and switch");
+    Comparison.Tally tally = tally(store, "changes of way");
     long events = events(EventType.PATH_CHANGE);
     for (Witness.WayChange change : witness.wayChanges()) {
       int way = change.ingressPort() << 8 | change.egressPort();

@@ -139,9 +139,9 @@ class ScenarioRunTest {
     // that.
     assertTrue(said.get("ingress timestamp of flows").deviation().most() < 1e6);
     assertTrue(said.get("paths that changed").asked() > 0);
-    assertTrue(said.get("changes of way by flow and switch").asked() > 0);
+    assertTrue(said.get("changes of way").asked() > 0);
     assertTrue(said.get("lossy flows").asked() > 0);
-    Comparison drops = said.get("drops by flow and switch");
+    Comparison drops = said.get("drops of flows");
     long packets =
         result.witness().incidents().stream()
             .filter(incident -> !incident.isCongestion())
