@@ -21,6 +21,7 @@ import io.dta.rdma.local.Doorbell;
 import io.dta.rdma.local.DoorbellOwner;
 import io.dta.rdma.memory.MemoryRegion;
 import io.dta.rdma.memory.MemoryRegionTable;
+import io.dta.rdma.memory.Pages;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ public final class Collector implements AutoCloseable {
           new StoreRegions(
               context.stores(),
               memory.backing() == Backing.FILE ? Path.of(memory.directory()) : null,
-              memory.hugePages());
+              pages(memory));
       events =
           new EventStream(context.stores(), context.limits().subscribers(), EVENTS_PER_SUBSCRIBER);
       if (memory.backing() == Backing.FILE) {
@@ -92,6 +93,12 @@ public final class Collector implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private static Pages pages(CollectorContext.Regions memory) {
+    return memory.backing() == Backing.HUGETLB
+        ? Pages.RESERVED_HUGE
+        : Pages.transparentHuge(memory.hugePages());
   }
 
   /** Translators on this host that map the files ring here. */

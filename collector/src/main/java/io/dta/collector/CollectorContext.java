@@ -8,6 +8,7 @@ import io.dta.rdma.roce.IcrcCheck;
 import io.dta.rdma.udp.UdpPortOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The configuration of a collector; the {@code collector} section of a node's YAML file.
@@ -186,6 +187,9 @@ public record CollectorContext(
     /** Memory of the process; gone when it ends. */
     @JsonProperty("anonymous")
     ANONYMOUS,
+    /** The same, of huge pages that were reserved by {@code sysctl vm.nr_hugepages}. */
+    @JsonProperty("hugetlb")
+    HUGETLB,
     /**
      * Files, one a store, that outlive the process and that a translator on the same host may map.
      */
@@ -199,8 +203,8 @@ public record CollectorContext(
    * @param backing {@link Backing#ANONYMOUS} where left out
    * @param directory where the files are, {@code NAME.region} for the store NAME; needed, and only
    *     allowed, with {@code backing: file}
-   * @param hugePages whether to ask the system for huge pages; what it granted is in {@code GET
-   *     /v1/stores}; true where left out
+   * @param hugePages with {@code backing: anonymous}, whether to ask the system for huge pages;
+   *     what it granted is in {@code GET /v1/stores}; true where left out
    */
   public record Regions(Backing backing, String directory, Boolean hugePages) {
     public Regions {
@@ -210,9 +214,10 @@ public record CollectorContext(
         throw new IllegalArgumentException(
             "directory is missing: 'backing: file' needs a directory for the files");
       }
-      if (backing == Backing.ANONYMOUS && directory != null) {
+      if (backing != Backing.FILE && directory != null) {
         throw new IllegalArgumentException(
-            "directory '" + directory + "' is given, but 'backing: anonymous' does not use it");
+            "directory '%s' is given, but 'backing: %s' does not use it"
+                .formatted(directory, backing.name().toLowerCase(Locale.ROOT)));
       }
     }
   }

@@ -89,6 +89,7 @@ class CollectorContextTest {
           rdma: {icrc: none}                  | icrc 'none': expected required, any-identification or counted
           regions: {backing: file}            | directory is missing: 'backing: file' needs a directory for the files
           regions: {directory: /tmp}          | directory '/tmp' is given, but 'backing: anonymous' does not use it
+          regions: {backing: hugetlb, directory: /tmp} | directory '/tmp' is given, but 'backing: hugetlb' does not use it
           regions: {hugePage: true}           | did you mean 'hugePages'?
           limits: {batch: 0}                  | batch 0: expected 1 to 1048576
           name: a b                           | name 'a b'

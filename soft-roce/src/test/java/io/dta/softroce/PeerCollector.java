@@ -8,6 +8,7 @@ import io.dta.primitives.directory.Directory;
 import io.dta.primitives.store.Store;
 import io.dta.rdma.RemoteRegion;
 import io.dta.rdma.memory.MemoryRegion;
+import io.dta.rdma.memory.Pages;
 import io.dta.softroce.guest.SoftRoceGuest;
 import java.io.IOException;
 import java.net.URI;
@@ -47,7 +48,7 @@ final class PeerCollector implements AutoCloseable {
   }
 
   private void begin(Function<RemoteRegion, RemoteRegion> advertise) throws IOException {
-    regions = new StoreRegions(stores, null, false);
+    regions = new StoreRegions(stores, null, Pages.BASE);
     events = new EventStream(stores, 1, 16);
     rnic = new PeerRnic(guest);
     Function<MemoryRegion, RemoteRegion> register = rnic::register;

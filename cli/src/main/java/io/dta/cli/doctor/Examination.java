@@ -2,6 +2,7 @@ package io.dta.cli.doctor;
 
 import io.dta.collector.CollectorContext;
 import io.dta.primitives.wire.DtaPorts;
+import io.dta.rdma.memory.ReservedHugePages;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import java.io.IOException;
@@ -44,6 +45,7 @@ final class Examination {
     findings.add(httpPort());
     findings.add(loopback());
     findings.add(hugePages());
+    findings.add(reservedHugePages());
     return findings;
   }
 
@@ -173,6 +175,21 @@ final class Examination {
           : Finding.ok("huge pages", found);
     } catch (IOException e) {
       return Finding.note("huge pages", "not offered by this kernel", null);
+    }
+  }
+
+  private static Finding reservedHugePages() {
+    String check = "reserved huge pages";
+    try {
+      ReservedHugePages huge = ReservedHugePages.ofThisHost();
+      return Finding.ok(
+          check,
+          huge.pageBytes() == 0
+              ? "not offered by this kernel"
+              : "%,d of %,d KiB each, %,d free ('backing: hugetlb')"
+                  .formatted(huge.reserved(), huge.pageBytes() >> 10, huge.free()));
+    } catch (IOException e) {
+      return Finding.note(check, "cannot be read: " + e.getMessage(), null);
     }
   }
 }

@@ -33,7 +33,7 @@ record StoreStatus(
    * @param length in bytes
    * @param backing anonymous or file
    * @param file null where anonymous
-   * @param hugePages granted, refused or not-requested
+   * @param hugePages granted, reserved, refused or not-requested
    */
   record Region(long length, String backing, String file, String hugePages) {}
 

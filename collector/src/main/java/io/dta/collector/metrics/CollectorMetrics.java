@@ -17,7 +17,6 @@ import io.dta.node.metrics.MetricDescription;
 import io.dta.node.metrics.MetricSet;
 import io.dta.primitives.store.AppendStore;
 import io.dta.primitives.store.Store;
-import io.dta.rdma.memory.HugePages;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -58,15 +57,13 @@ public final class CollectorMetrics {
               .read(byStore((regions, store) -> regions.region(store).length())),
           gauge(
                   PREFIX + "region_huge_pages",
-                  "1 where the system backs a store's memory with 2 MiB pages, 0 elsewhere.",
-                  "`regions.hugePages`, and what the system grants.",
+                  "1 where the system backs a store's memory with huge pages, 0 elsewhere.",
+                  "`regions.backing` and `regions.hugePages`, and what the system grants.",
                   "See `dta doctor`; without them random writes are slower.",
                   "primitive",
                   "store")
               .read(
-                  byStore(
-                      (regions, store) ->
-                          regions.region(store).hugePages() == HugePages.GRANTED ? 1 : 0)),
+                  byStore((regions, store) -> regions.region(store).hugePages().isHuge() ? 1 : 0)),
           gauge(
                   PREFIX + "store_used_ratio",
                   "The share of slots that hold something, by a sample of 4096.",

@@ -6,7 +6,9 @@ import io.dta.primitives.store.Store;
 import io.dta.rdma.RemoteRegion;
 import io.dta.rdma.memory.MemoryRegion;
 import io.dta.rdma.memory.MemoryRegionTable;
+import io.dta.rdma.memory.Pages;
 import io.dta.rdma.memory.RegionSpecification;
+import io.dta.rdma.memory.ReservedHugePages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,17 +37,20 @@ public final class StoreRegions implements AutoCloseable {
    *
    * @param directory where the files are, made where it is missing; null for anonymous memory. A
    *     file that is there already must be of a store of the same layout, and keeps its content.
-   * @param hugePages whether to ask for huge pages; files never get them
+   * @param pages what anonymous memory is made of; files have no choice
    * @throws OperatorException where a region cannot be made: no memory, no space on the disk, a
    *     file of another layout or in use
    */
-  public StoreRegions(List<Store> stores, Path directory, boolean hugePages) {
+  public StoreRegions(List<Store> stores, Path directory, Pages pages) {
+    if (pages == Pages.RESERVED_HUGE) {
+      requireReserved(stores);
+    }
     try {
       if (directory != null) {
         createDirectory(directory);
       }
       for (Store store : stores) {
-        regions.put(store, register(store, directory, hugePages));
+        regions.put(store, register(store, directory, pages));
       }
     } catch (RuntimeException e) {
       table.close();
@@ -53,11 +58,28 @@ public final class StoreRegions implements AutoCloseable {
     }
   }
 
-  private MemoryRegion register(Store store, Path directory, boolean hugePages) {
+  /** Looked at for all stores at once, so that the operator reserves once. */
+  private static void requireReserved(List<Store> stores) {
+    try {
+      ReservedHugePages huge = ReservedHugePages.ofThisHost();
+      long pages = 0;
+      for (Store store : stores) {
+        pages += huge.pageBytes() == 0 ? 0 : huge.pages(store.regionLength());
+      }
+      String lacking = huge.lacking(pages);
+      if (lacking != null) {
+        throw new OperatorException(
+            "regions.backing hugetlb: %s; or use 'backing: anonymous'".formatted(lacking));
+      }
+    } catch (IOException e) {
+      throw new OperatorException("regions.backing hugetlb: " + e.getMessage(), e);
+    }
+  }
+
+  private MemoryRegion register(Store store, Path directory, Pages pages) {
     try {
       if (directory == null) {
-        return table.register(
-            RegionSpecification.anonymous(store.regionLength()).withHugePages(hugePages));
+        return table.register(RegionSpecification.anonymous(store.regionLength()).withPages(pages));
       }
       Path file = directory.resolve(store.name() + REGION_SUFFIX);
       LayoutFile layout = new LayoutFile(file, store);

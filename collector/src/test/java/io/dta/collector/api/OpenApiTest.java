@@ -10,6 +10,7 @@ import io.dta.node.HttpEndpoint;
 import io.dta.primitives.key.KeyFormat;
 import io.dta.primitives.store.KeyIncrementStore;
 import io.dta.rdma.memory.MemoryRegion;
+import io.dta.rdma.memory.Pages;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ class OpenApiTest {
   private static Map<String, List<String>> routes() {
     KeyIncrementStore store = new KeyIncrementStore(0, "hosts", KeyFormat.U32, 16, 1);
     Map<String, List<String>> routes = new TreeMap<>();
-    try (StoreRegions regions = new StoreRegions(List.of(store), null, false);
+    try (StoreRegions regions = new StoreRegions(List.of(store), null, Pages.BASE);
         EventStream events = new EventStream(List.of(store), 1, 2)) {
       new CollectorApi(
               regions.directory("test", MemoryRegion::remote),

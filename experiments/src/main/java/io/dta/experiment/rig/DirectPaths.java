@@ -12,6 +12,7 @@ import io.dta.rdma.CompletionListener;
 import io.dta.rdma.RdmaQueuePair;
 import io.dta.rdma.RemoteRegion;
 import io.dta.rdma.local.LocalQueuePair;
+import io.dta.rdma.memory.Pages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -26,7 +27,7 @@ final class DirectPaths implements PathWriter {
 
   DirectPaths(KeyWriteStore store, PathFlows flows, Way way, long seed) {
     this.store = store;
-    regions = new StoreRegions(List.of(store), null, true);
+    regions = new StoreRegions(List.of(store), null, Pages.TRANSPARENT_HUGE);
     try {
       writer =
           DirectWriter.connect(

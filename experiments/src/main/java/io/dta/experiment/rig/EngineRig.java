@@ -14,6 +14,7 @@ import io.dta.rdma.CompletionListener;
 import io.dta.rdma.RdmaQueuePair;
 import io.dta.rdma.RemoteRegion;
 import io.dta.rdma.local.LocalQueuePair;
+import io.dta.rdma.memory.Pages;
 import io.dta.translator.engine.CollectorTarget;
 import io.dta.translator.engine.EngineContext;
 import io.dta.translator.engine.EngineSettings;
@@ -66,7 +67,7 @@ public final class EngineRig implements AutoCloseable {
 
   public EngineRig(List<Store> stores, EngineSettings settings, Network network, NanoClock clock) {
     this.clock = clock;
-    regions = new StoreRegions(stores, null, true);
+    regions = new StoreRegions(stores, null, Pages.TRANSPARENT_HUGE);
     Map<String, RemoteRegion> remote = new HashMap<>();
     stores.forEach(store -> remote.put(store.name(), regions.region(store).remote()));
     CollectorTarget target =

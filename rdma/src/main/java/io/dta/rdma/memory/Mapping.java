@@ -98,6 +98,31 @@ final class Mapping {
     }
   }
 
+  /** Zeroed memory of huge pages that the operator reserved, all of them present. */
+  static Mapping reservedHuge(long length) throws IOException {
+    ReservedHugePages huge = ReservedHugePages.ofThisHost();
+    long body = 0;
+    long address = 0;
+    try {
+      String lacking = huge.lacking(huge.pageBytes() == 0 ? 0 : huge.pages(length));
+      if (lacking != null) {
+        throw new IOException(lacking);
+      }
+      body = roundUp(length, huge.pageBytes());
+      int flags = Posix.MAP_PRIVATE | Posix.MAP_ANONYMOUS | Posix.MAP_HUGETLB;
+      address = Posix.mmap(body, Posix.PROT_READ_WRITE, flags, NO_FILE);
+      // A limit of the control group shows here instead of as SIGBUS at the first write.
+      touch(address, body);
+      return new Mapping(address, length, address, body, NO_FILE, HugePages.RESERVED);
+    } catch (IOException e) {
+      release(address, body, NO_FILE);
+      throw new IOException(
+          "a memory region of %,d bytes could not be mapped in reserved huge pages: %s"
+              .formatted(length, e.getMessage()),
+          e);
+    }
+  }
+
   /** A file of exactly a length, shared with whoever maps it too. */
   static Mapping file(Path file, long length, boolean touch) throws IOException {
     int descriptor = RegionFile.open(file, length);

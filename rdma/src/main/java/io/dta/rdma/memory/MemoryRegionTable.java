@@ -57,14 +57,21 @@ public final class MemoryRegionTable implements AutoCloseable {
    */
   public synchronized MemoryRegion register(RegionSpecification specification) throws IOException {
     int index = freeIndex();
-    Mapping mapping =
-        specification.file() == null
-            ? Mapping.anonymous(
-                specification.length(), specification.hugePages(), specification.touch())
-            : Mapping.file(specification.file(), specification.length(), specification.touch());
+    Mapping mapping = map(specification);
     MemoryRegion region = new MemoryRegion(mapping, newKey(index), specification);
     regions.set(index, region);
     return region;
+  }
+
+  private static Mapping map(RegionSpecification specification) throws IOException {
+    long length = specification.length();
+    boolean touch = specification.touch();
+    if (specification.file() != null) {
+      return Mapping.file(specification.file(), length, touch);
+    }
+    return specification.pages() == Pages.RESERVED_HUGE
+        ? Mapping.reservedHuge(length)
+        : Mapping.anonymous(length, specification.pages() == Pages.TRANSPARENT_HUGE, touch);
   }
 
   /**

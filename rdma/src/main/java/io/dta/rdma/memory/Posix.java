@@ -27,6 +27,7 @@ final class Posix {
   static final int MAP_PRIVATE = 0x02;
   static final int MAP_ANONYMOUS = 0x20;
   static final int MAP_NORESERVE = 0x4000;
+  static final int MAP_HUGETLB = 0x40000;
   static final int MADV_HUGEPAGE = 14;
   static final int MADV_NOHUGEPAGE = 15;
   static final int MADV_POPULATE_WRITE = 23;

@@ -17,6 +17,7 @@ final class RegionFile {
    *     deleted
    */
   static int open(Path file, long length) throws IOException {
+    requireOrdinary(file);
     boolean existed = Files.exists(file);
     int descriptor;
     try {
@@ -35,6 +36,17 @@ final class RegionFile {
         Files.deleteIfExists(file);
       }
       throw e;
+    }
+  }
+
+  /** A file of hugetlbfs has a length in huge pages, of which a region is rarely a multiple. */
+  private static void requireOrdinary(Path file) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(directory) && Files.getFileStore(directory).type().equals("hugetlbfs")) {
+      throw new IOException(
+          ("region file %s is on hugetlbfs: choose another directory; for memory of reserved huge"
+                  + " pages, 'backing: hugetlb' needs no file")
+              .formatted(file));
     }
   }
 
@@ -83,8 +95,8 @@ final class RegionFile {
 
   private static IOException noSpace(Path file, long length, IOException cause) throws IOException {
     return new IOException(
-        ("no space for region file %s: it needs %,d bytes and %,d are free; free some, choose another"
-                + " directory, or make the store smaller")
+        ("no space for region file %s: it needs %,d bytes and %,d are free; free some, choose"
+                + " another directory, or make the store smaller")
             .formatted(file, length, Files.getFileStore(file).getUsableSpace()),
         cause);
   }
