@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import org.agrona.concurrent.ShutdownSignalBarrier;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs a translator: takes reports from switches over UDP and writes them to collectors'"
           + " memory by RDMA.",
+      "Waits for collectors that do not answer yet, and says so.",
       "Stops at SIGINT or SIGTERM, after everything that it has received is written."
     },
     footer = {
@@ -65,8 +67,13 @@ final class TranslatorCommand implements Callable<Integer> {
     }
   }
 
+  private static void awaitStop(ShutdownSignalBarrier stop, CountDownLatch stopped) {
+    stop.await();
+    stopped.countDown();
+  }
+
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     Logging.configure(System.Logger.Level.INFO);
     TranslatorContext context =
         source.config != null
@@ -75,12 +82,18 @@ final class TranslatorCommand implements Callable<Integer> {
     PacketCapture capture = captureOptions.open();
     try (capture;
         ShutdownSignalBarrier stop = new ShutdownSignalBarrier()) {
-      Translator translator = new Translator(context, capture);
+      CountDownLatch stopped = new CountDownLatch(1);
+      Thread.ofVirtual().start(() -> awaitStop(stop, stopped));
+      PatientStart patience = new PatientStart(context.rdma(), output::remark);
+      Translator translator = patience.start(() -> new Translator(context, capture), stopped);
+      if (translator == null) {
+        output.remark("stopped before a collector was connected");
+        return 0;
+      }
       try (translator) {
-        translator.start();
         Started started = new Started(context.listen().host(), translator.port(), translator.uri());
         output.println(output.json() ? Json.compact(started) : started.text());
-        stop.await();
+        stopped.await();
         output.remark("stopping");
       }
       Accounting accounting = translator.accounting();

@@ -127,8 +127,7 @@ class UsageTest {
       strings = {
         "query --collector http://127.0.0.1:1",
         "query paths a --collector http://127.0.0.1:1",
-        "load --collector http://127.0.0.1:1",
-        "translator --collector http://127.0.0.1:1"
+        "load --collector http://127.0.0.1:1"
       })
   void shouldSayThatNoCollectorAnswers(String arguments) {
     CommandRun run = CommandRun.of(arguments.split(" "));

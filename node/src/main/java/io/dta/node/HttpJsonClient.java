@@ -60,7 +60,8 @@ public final class HttpJsonClient {
    *
    * @param path with its query; see {@link #path}
    * @throws PeerException where the peer answers with an error
-   * @throws OperatorException where it does not answer
+   * @throws UnreachableException where it does not answer
+   * @throws OperatorException where its answer is not what was expected
    */
   public <T> T get(String path, Class<T> type) {
     return exchange("GET", path, null, type);
@@ -164,13 +165,13 @@ public final class HttpJsonClient {
       }
       return reader.read(connection);
     } catch (ConnectException e) {
-      throw new OperatorException(
+      throw new UnreachableException(
           "no %s answers at %s: is it running? %s".formatted(peer, base, remedy), e);
     } catch (UnknownHostException e) {
       throw new OperatorException(
           "the host of %s is unknown: check the address of the %s".formatted(base, peer), e);
     } catch (SocketTimeoutException e) {
-      throw new OperatorException(
+      throw new UnreachableException(
           "the %s at %s did not answer in time (%s %s)".formatted(peer, base, method, path), e);
     } catch (JsonProcessingException e) {
       throw new OperatorException(
@@ -178,7 +179,7 @@ public final class HttpJsonClient {
               .formatted(uri, peer, e.getOriginalMessage().lines().findFirst().orElse("")),
           e);
     } catch (IOException e) {
-      throw new OperatorException(
+      throw new UnreachableException(
           "the connection to the %s at %s broke: %s".formatted(peer, base, e.getMessage()), e);
     }
   }

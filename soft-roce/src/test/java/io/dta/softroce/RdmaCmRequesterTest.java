@@ -18,6 +18,7 @@ import io.dta.rdma.control.TransportService;
 import io.dta.rdma.memory.MemoryRegion;
 import io.dta.rdma.memory.MemoryRegionTable;
 import io.dta.rdma.memory.RegionSpecification;
+import io.dta.rdma.roce.RnicEvent;
 import io.dta.rdma.roce.RnicOptions;
 import io.dta.rdma.roce.SoftwareRnic;
 import io.dta.rdma.udp.DatagramUdpPort;
@@ -207,6 +208,26 @@ class RdmaCmRequesterTest {
       assertTrue(said.contains("return status 0"), said);
       hangUp.join();
       assertEquals(0, listener.rnic.queuePairs());
+    }
+  }
+
+  /** What exchanges SENDs is refused after some tries, and ends instead of trying for ever. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rping -c -a %s -p %d -C 1",
+        "ucmatose -s %s -p %d -C 1",
+        "rdma_client -s %s -p %d"
+      })
+  void shouldRefuseTheToolsThatSend(String tool, SoftRoceGuest guest) throws Exception {
+    try (Listener listener = new Listener();
+        GuestProcess client =
+            guest.start("exec " + tool.formatted(SoftRoceGuest.HOST, UCMATOSE_PORT))) {
+      listener.await(
+          () -> listener.rnic.counters().get(RnicEvent.SENDS_REFUSED) == 1,
+          "the refusal of a SEND");
+      hangUp(listener, 0); // for ucmatose, which waits for that
+      client.awaitEnd();
     }
   }
 

@@ -2,6 +2,7 @@ package io.dta.translator;
 
 import io.dta.node.HttpEndpoint;
 import io.dta.node.OperatorException;
+import io.dta.node.UnreachableException;
 import io.dta.primitives.Primitive;
 import io.dta.rdma.ConnectionException;
 import io.dta.rdma.capture.PacketCapture;
@@ -107,6 +108,8 @@ public final class Translator implements AutoCloseable {
   /**
    * Connects to the collectors, opens the socket and starts the threads.
    *
+   * @throws UnreachableException where a collector does not answer or cannot be connected yet;
+   *     another translator of the same context may be started later
    * @throws OperatorException where one of these is not possible, with what to do about it; nothing
    *     is left behind
    */
@@ -201,7 +204,7 @@ public final class Translator implements AutoCloseable {
       engine.awaitConnected(CONNECT_NS);
     } catch (ConnectionException e) {
       ShardAgent.close(engine, connection);
-      throw new OperatorException(e.getMessage(), e);
+      throw new UnreachableException(e.getMessage(), e);
     }
     int shard = counters.size();
     counters.add(engine.counters());

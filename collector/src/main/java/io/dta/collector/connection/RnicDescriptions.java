@@ -83,8 +83,10 @@ public final class RnicDescriptions {
                   value(
                       "syndrome",
                       "0x61",
-                      "Invalid request: a translator sent what the RNIC cannot do.",
-                      "Compare the versions of both sides."),
+                      "Invalid request: what the RNIC cannot do; of the software RNIC also any"
+                          + " SEND.",
+                      "Compare the versions of both sides; `GET /v1/queue-pairs` counts the"
+                          + " `sends-refused`."),
                   value(
                       "syndrome",
                       "0x62",

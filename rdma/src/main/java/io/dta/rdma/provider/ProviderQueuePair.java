@@ -215,7 +215,7 @@ public final class ProviderQueuePair implements RdmaQueuePair {
       }
       boolean lost = (++polls & CONNECTION_CHECK_MASK) == 0 && !queue.isConnected();
       if (state == QueuePairState.READY_TO_SEND && (completions < 0 || lost)) {
-        fail(CompletionStatus.RETRY_EXCEEDED, -1);
+        fail(lost ? CompletionStatus.FLUSHED : CompletionStatus.RETRY_EXCEEDED, -1);
       }
       return Math.max(completions, 0);
     } finally {
@@ -240,7 +240,7 @@ public final class ProviderQueuePair implements RdmaQueuePair {
       state = QueuePairState.ERROR;
       if (outstanding.failure().isRefusal()) {
         counters.refused(status);
-      } else {
+      } else if (status == CompletionStatus.RETRY_EXCEEDED) {
         counters.increment(RequesterCounters.TIMEOUTS);
       }
     }

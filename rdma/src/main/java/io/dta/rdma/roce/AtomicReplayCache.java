@@ -30,9 +30,11 @@ final class AtomicReplayCache {
    * @return an index for {@link #original}, or −1
    */
   int find(int psn) {
+    int index = next; // The newest first: after 2^24 packets a PSN comes again.
     for (int i = 0; i < psns.length; i++) {
-      if (psns[i] == psn) {
-        return i;
+      index = index == 0 ? psns.length - 1 : index - 1;
+      if (psns[index] == psn) {
+        return index;
       }
     }
     return -1;

@@ -48,6 +48,9 @@ final class ResponderQueuePair {
   /** SENDs need a receive buffer and there never is one; 12 says to wait 0.64 ms. */
   private static final int NO_RECEIVE_BUFFER = RoceHeaders.RNR_NAK | 12;
 
+  /** So often in a row, then a SEND is refused: many a requester would try for ever. */
+  private static final int NO_RECEIVE_BUFFER_NAKS = 7;
+
   private static final int OPERATION_MASK = 0x1F;
 
   /** DCQCN's notification point sends at most one notification a flow in this time. */
@@ -71,6 +74,7 @@ final class ResponderQueuePair {
   private int expectedPsn;
   private int messageSequenceNumber;
   private boolean gapReported;
+  private int receiverNotReadyNaks;
   private boolean acknowledgementDue;
   private boolean listed;
   private boolean notified;
@@ -226,7 +230,9 @@ final class ResponderQueuePair {
     } else {
       gapReported = false;
       int syndrome = carryOut(operation, packet, offset, headers, payload, psnWord);
-      if (syndrome != RemoteMemory.OK) {
+      if (syndrome == RemoteMemory.OK) {
+        receiverNotReadyNaks = 0;
+      } else {
         refuse(syndrome);
       }
     }
@@ -244,7 +250,7 @@ final class ResponderQueuePair {
               : NAK_INVALID_REQUEST;
       default -> {
         if (operation <= RC_SEND_ONLY_WITH_IMMEDIATE) {
-          yield NO_RECEIVE_BUFFER;
+          yield receive();
         }
         int syndrome = write.carryOut(operation, packet, offset, headers, payload);
         if (syndrome == RemoteMemory.OK) {
@@ -257,6 +263,15 @@ final class ResponderQueuePair {
         yield syndrome;
       }
     };
+  }
+
+  private int receive() {
+    if (receiverNotReadyNaks < NO_RECEIVE_BUFFER_NAKS) {
+      receiverNotReadyNaks++;
+      return NO_RECEIVE_BUFFER;
+    }
+    counters.increment(RnicEvent.SENDS_REFUSED);
+    return NAK_INVALID_REQUEST;
   }
 
   private void finishWrite(int operation, ByteBuffer packet, int payloadOffset) {
@@ -299,6 +314,9 @@ final class ResponderQueuePair {
       int psn = expectedPsn;
       finishAnswered(AnswerSender.readResponses((int) length, pathMtu));
       result = respondToRead(psn, address, rkey, (int) length);
+      if (result != RemoteMemory.OK) {
+        expectedPsn = psn; // It is this request that is refused.
+      }
     }
     return result;
   }

@@ -37,6 +37,11 @@ public enum RnicEvent {
   REMOTE_OPERATIONAL_NAKS,
   /** RNR NAK sent: a SEND, for which there never is a receive buffer. */
   RECEIVER_NOT_READY_NAKS,
+  /**
+   * SENDs refused with NAK 0x61 after 7 RNR NAKs in a row, as nothing here receives messages;
+   * counted among the invalid requests too.
+   */
+  SENDS_REFUSED,
   /** Answers that the network had no room for; the requester asks again. */
   ANSWERS_NOT_SENT,
 

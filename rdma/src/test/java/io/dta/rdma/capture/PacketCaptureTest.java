@@ -50,7 +50,8 @@ class PacketCaptureTest {
         byte[] payload = new byte[i < 10 ? i : random.nextInt(1500)];
         random.nextBytes(payload);
         payloads.add(payload);
-        int trafficClass = random.nextInt(256);
+        // Not 0xFF: before a length of 0x03.., Wireshark takes these two bytes for PPP's.
+        int trafficClass = random.nextInt(0xFF);
         int identification = random.nextInt(1 << 16);
         boolean ipv6 = random.nextBoolean();
         boolean known = random.nextBoolean();

@@ -125,6 +125,26 @@ class SoftwareRnicTest {
   }
 
   @Test
+  void shouldRefuseASendInsteadOfHavingItTriedForEver() {
+    int number = create(TransportService.RC, 7);
+    List<String> answers = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      peer.begin(RoceHeaders.RC_SEND_ONLY_WITH_IMMEDIATE, number, 7, 0).put(new byte[68]);
+      peer.send(address);
+      work();
+      peer.receive().forEach(answer -> answers.add(answer.summary()));
+    }
+    assertEquals(8, answers.size(), answers::toString);
+    answers.subList(0, 7).forEach(a -> assertEquals("11 psn 000007 syndrome 2c", a));
+    assertEquals("11 psn 000007 syndrome 61", answers.getLast());
+    assertEquals(QueuePairState.ERROR, rnic.state(number));
+    assertEquals(7, rnic.counters().get(RnicEvent.RECEIVER_NOT_READY_NAKS));
+    assertEquals(1, rnic.counters().get(RnicEvent.SENDS_REFUSED));
+    assertEquals(1, rnic.counters().get(RnicEvent.QUEUE_PAIR_IN_ERROR));
+    assertEquals(1, rnic.counters().get(RnicEvent.INVALID_REQUEST_NAKS));
+  }
+
+  @Test
   void shouldTellOfAnImmediateOnce() {
     int number = create(TransportService.RC, 7);
     peer.write(address, RC_WRITE_ONLY_WITH_IMMEDIATE, number, 7, base, rkey, filled(5, 1));

@@ -364,7 +364,10 @@ final class Reconnector {
       case REMOTE_OPERATIONAL_ERROR ->
           "the collector could not carry out an operation (NAK 0x63); see its log and its NIC";
       case RETRY_EXCEEDED -> "the collector gave no answer; see whether it runs and is reachable";
-      case SUCCESS, FLUSHED, UNCERTAIN -> "it ended as " + failure.status();
+      case FLUSHED ->
+          "the connection was ended: the collector stopped, its queue pair was destroyed there, or"
+              + " the device on this side failed";
+      case SUCCESS, UNCERTAIN -> "it ended as " + failure.status();
     };
   }
 
