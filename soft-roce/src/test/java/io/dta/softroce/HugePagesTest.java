@@ -48,12 +48,12 @@ class HugePagesTest {
       assertTrue(
           refused
               .output()
-              .contains("regions.backing hugetlb: 4 huge pages of 2,048 KiB are needed"),
+              .contains("regions.backing hugetlb: 3 huge pages of 2,048 KiB are needed"),
           refused::output);
-      assertTrue(refused.output().contains("sysctl -w vm.nr_hugepages=4"), refused::output);
+      assertTrue(refused.output().contains("sysctl -w vm.nr_hugepages=3"), refused::output);
     }
 
-    guest.run("echo 4 >" + RESERVED);
+    guest.run("echo 3 >" + RESERVED);
     try (GuestNode collector = GuestNode.collector(guest, configuration());
         RunningTranslator translator =
             new RunningTranslator(GuestNode.uri(), RdmaSettings.Connect.AUTO, null);
