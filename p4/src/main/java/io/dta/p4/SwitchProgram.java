@@ -11,7 +11,10 @@ public enum SwitchProgram {
   TRANSLATOR("dta_translator", TranslatorTables::of, TranslatorTables.NAMES);
 
   private final String source;
+  @SuppressWarnings("ImmutableEnumChecker") // a method reference
   private final Function<SwitchSettings, List<Setting>> tables;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a record of a string
   private final QueuePairNames queuePairs;
 
   SwitchProgram(
