@@ -61,6 +61,7 @@ import picocli.CommandLine.Spec;
       "  dta sim my-scenario.yaml --target 127.0.0.1:40040"
     })
 public final class SimCommand implements Callable<Integer> {
+  private static final int LAST_PORT = 65_535;
   private static final int INCOMPLETE = 130;
 
   @Spec private CommandSpec command;
@@ -122,6 +123,7 @@ public final class SimCommand implements Callable<Integer> {
       list();
       return 0;
     }
+    WrongUsage.check(command, this::checkMetricsPort);
     ScenarioSource source = ScenarioSource.of(scenario);
     if (printScenario) {
       output.print(source.text());
@@ -151,6 +153,14 @@ public final class SimCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "SCENARIO is missing: expected a YAML file, or one of "
               + String.join(", ", ScenarioSource.SHIPPED));
+    }
+    return null;
+  }
+
+  private Void checkMetricsPort() {
+    if (metricsPort != null && (metricsPort < 0 || metricsPort > LAST_PORT)) {
+      throw new IllegalArgumentException(
+          "--metrics-port " + metricsPort + ": expected 0 (any free one) to " + LAST_PORT);
     }
     return null;
   }

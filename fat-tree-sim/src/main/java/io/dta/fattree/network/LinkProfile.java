@@ -33,7 +33,7 @@ public record LinkProfile(long bitsPerSecond, long delay, int bufferBytes, int m
     }
     if (bufferBytes < Framing.MAX_WIRE_LENGTH) {
       throw new IllegalArgumentException(
-          "bufferBytes %d: expected at least a packet, %d"
+          "buffer %d: expected at least a packet, %d bytes"
               .formatted(bufferBytes, Framing.MAX_WIRE_LENGTH));
     }
     if (markBytes < 0) {

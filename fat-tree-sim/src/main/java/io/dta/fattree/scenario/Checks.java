@@ -1,5 +1,6 @@
 package io.dta.fattree.scenario;
 
+import io.dta.node.Durations;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -32,7 +33,8 @@ final class Checks {
   static void positive(String key, Duration value, Duration last) {
     if (value.isNegative() || value.isZero() || value.compareTo(last) > 0) {
       throw new IllegalArgumentException(
-          "%s %s: expected more than 0, up to %s".formatted(key, value, last));
+          "%s %s: expected more than 0, up to %s"
+              .formatted(key, Durations.print(value), Durations.print(last)));
     }
   }
 

@@ -1,10 +1,15 @@
 package io.dta.fattree.scenario;
 
+import io.dta.fattree.event.SimTime;
 import io.dta.fattree.failure.FailurePlan;
 import io.dta.fattree.topology.FatTree;
+import io.dta.fattree.topology.Link;
+import io.dta.node.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The section {@code failures}.
@@ -54,7 +59,32 @@ record FailureSettings(Duration convergence, List<Event> events) {
             "failures.events[%d] '%s': %s".formatted(i, event.what(), e.getMessage()), e);
       }
     }
-    return new FailurePlan(changes, Checks.picos(convergence));
+    FailurePlan plan = new FailurePlan(changes, Checks.picos(convergence));
+    checkOrder(tree, plan);
+    return plan;
+  }
+
+  /** What comes back has failed before, and nothing fails twice. */
+  private static void checkOrder(FatTree tree, FailurePlan plan) {
+    Set<String> down = new HashSet<>();
+    for (FailurePlan.Change change : plan.changes()) {
+      Link link = change.link();
+      String what =
+          link == null
+              ? tree.name(change.switchId())
+              : tree.name(link.lower()) + " " + tree.name(link.upper());
+      boolean changes = change.up() ? down.remove(what) : down.add(what);
+      if (!changes) {
+        throw new IllegalArgumentException(
+            "failures.events: '%s' %s at %s, but it is %s then: expected %s"
+                .formatted(
+                    what,
+                    change.up() ? "is repaired" : "fails",
+                    Durations.print(Duration.ofNanos(SimTime.toNanos(change.time()))),
+                    change.up() ? "up" : "down",
+                    change.up() ? "that it fails before" : "that it is repaired in between"));
+      }
+    }
   }
 
   private static FailurePlan.Change change(FatTree tree, Event event) {

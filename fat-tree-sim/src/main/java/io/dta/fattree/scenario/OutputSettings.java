@@ -39,6 +39,7 @@ record OutputSettings(
   static final OutputSettings DEFAULT =
       new OutputSettings(null, null, null, null, null, null, null, null, null, null);
 
+  private static final int LAST_PORT = 65_535;
   private static final double MAX_LOSS = 0.5;
   private static final long DEFAULT_RATE = 50_000;
 
@@ -100,7 +101,7 @@ record OutputSettings(
       if (collectors == null || collectors.size() != 1) {
         throw new IllegalArgumentException(
             "collectors %s: expected the HTTP address of the one that the translator writes to, such as [http://127.0.0.1:8040]"
-                .formatted(collectors));
+                .formatted(collectors == null ? "is missing" : collectors));
       }
     } else {
       Checks.unused("translator", translator, why);
@@ -135,7 +136,7 @@ record OutputSettings(
     }
     if (to == To.TRANSLATOR) {
       reporterPort = reporterPort == null ? DtaPorts.ACKNOWLEDGEMENTS : reporterPort;
-      Checks.range("reporterPort", reporterPort, 0, 65_535);
+      Checks.range("reporterPort", reporterPort, 0, LAST_PORT);
     } else {
       Checks.unused("reporterPort", reporterPort, why);
     }
@@ -153,7 +154,14 @@ record OutputSettings(
   }
 
   private static void checkAddress(String translator) {
-    if (translator == null || !translator.matches(".+:[0-9]{1,5}")) {
+    if (translator == null) {
+      throw new IllegalArgumentException(
+          "translator is missing: expected HOST:PORT, such as 127.0.0.1:40040");
+    }
+    int colon = translator.lastIndexOf(':');
+    String port = translator.substring(colon + 1);
+    boolean valid = colon > 0 && port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= LAST_PORT;
+    if (!valid || port.matches("0+")) {
       throw new IllegalArgumentException(
           "translator '%s': expected HOST:PORT, such as 127.0.0.1:40040".formatted(translator));
     }

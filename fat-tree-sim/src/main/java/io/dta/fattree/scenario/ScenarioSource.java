@@ -84,6 +84,11 @@ public record ScenarioSource(String name, String text, Path directory) {
     Path path = directory.resolve(file);
     try {
       return Files.readAllLines(path, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      throw new OperatorException(
+          "%s: %s '%s': there is no file %s; name a CSV file, relative to the scenario"
+              .formatted(name, key, file, path.toAbsolutePath().normalize()),
+          e);
     } catch (IOException e) {
       throw new OperatorException(
           "%s: %s '%s' cannot be read (%s): name a CSV file, relative to the scenario"

@@ -95,6 +95,17 @@ class ScenarioTest {
         "about: x\\n"
             + "failures: {events: [{at: 1ms, fails: leaf-1}]} | expected core-0 to core-3, or"
             + " agg-POD.INDEX or edge-POD.INDEX",
+        "about: x\\n"
+            + "failures: {events: [{at: 1ms, repairs: agg-0.0}]} | failures.events: 'agg-0.0' is"
+            + " repaired at 1ms, but it is up then: expected that it fails before",
+        "about: x\\n"
+            + "failures: {events: [{at: 2ms, fails: agg-0.0}, {at: 1ms, fails: agg-0.0}]} |"
+            + " failures.events: 'agg-0.0' fails at 2ms, but it is down then",
+        "about: x\\n"
+            + "telemetry: {intMd: {interval: 0s}} | interval 0s: expected more than 0, up to 1h",
+        "about: x\\noutput: {to: translator} | output: translator is missing: expected HOST:PORT",
+        "about: x\\n"
+            + "output: {translator: 'h:99999'} | output: translator 'h:99999': expected HOST:PORT",
         "about: x\\nfailures: {events: [{at: 1ms}]} | fails, repairs: expected one of them",
         "about: x\\n"
             + "telemetry: {intMd: {flowsKnown: 3}} | telemetry.intMd: flowsKnown 3: expected a"
@@ -114,7 +125,8 @@ class ScenarioTest {
         "about: x\\n"
             + "output: {translator: nowhere} | output: translator 'nowhere': expected HOST:PORT",
         "about: x\\n"
-            + "output: {translator: \"h:1\"} | output: collectors null: expected the HTTP address",
+            + "output: {translator: \"h:1\"} | output: collectors is missing: expected the HTTP"
+            + " address",
         "about: x\\nstores: {redundancy: 9} | stores: redundancy 9: expected 1 to 8",
         "about: x\\ntick: 0s | tick",
         "about: x\\ntruthFlows: -1 | truthFlows -1: expected 0 to",
@@ -140,7 +152,8 @@ class ScenarioTest {
     OperatorException error =
         assertThrows(OperatorException.class, () -> new ScenarioRun(source, scenario));
     assertTrue(
-        error.getMessage().contains("traffic.csv 'missing.csv' cannot be read"), error::getMessage);
+        error.getMessage().contains("traffic.csv 'missing.csv': there is no file"),
+        error::getMessage);
   }
 
   @Test
