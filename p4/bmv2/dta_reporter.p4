@@ -17,7 +17,7 @@
 #include "postcards.p4"
 #include "host_counters.p4"
 #include "flow_events.p4"
-#include "sketch.p4"
+#include "count_min.p4"
 #include "essential.p4"
 #include "report_packets.p4"
 

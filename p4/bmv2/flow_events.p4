@@ -153,7 +153,7 @@ control EgressEvents(inout headers_t hdr, inout metadata_t meta,
 
     apply {
         watching.apply();
-        if (every != 0 && standard.enq_qdepth >= depth) {
+        if (every != 0 && meta.forwarded == 1 && standard.enq_qdepth >= depth) {
             type = EVENT_CONGESTION;
             place = (bit<32>)standard.egress_port[5:0] << 10 | (meta.flow_hash & mask);
             if (standard.enq_qdepth >= most) {

@@ -43,7 +43,8 @@ control Postcards(inout headers_t hdr, inout metadata_t meta) {
             packet_hash();
             if (1w0 ++ choice < share
                     || (hdr.tcp.isValid() && hdr.tcp.flags & 0x12 == 0x02)) {
-                meta.postcard_hop = first_time_to_live - hdr.ipv4.time_to_live + 1;
+                /* It is one less already: this switch counts. */
+                meta.postcard_hop = first_time_to_live - hdr.ipv4.time_to_live;
                 if (meta.postcard_hop == 0 || meta.postcard_hop > hops) {
                     beyond.count(0);
                 } else {

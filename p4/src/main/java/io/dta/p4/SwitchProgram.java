@@ -8,7 +8,10 @@ import java.util.function.Function;
 /** The programs for switches, and what the control plane has to know of each. */
 public enum SwitchProgram {
   /** Reports in, RDMA requests out. */
-  TRANSLATOR("dta_translator", TranslatorTables::of, TranslatorTables.NAMES);
+  TRANSLATOR("dta_translator", TranslatorTables::of, TranslatorTables.NAMES),
+
+  /** Forwards traffic, and reports on it. */
+  REPORTER("dta_reporter", settings -> ReporterTables.of(settings.reporter()), null);
 
   private final String source;
   @SuppressWarnings("ImmutableEnumChecker") // a method reference

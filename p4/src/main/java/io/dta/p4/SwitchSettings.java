@@ -19,6 +19,7 @@ import java.util.Objects;
  * @param collectors in the order in which keys' hashes choose them
  * @param reporters whose essential reports are tracked
  * @param routes of all other traffic
+ * @param reporter of the program that reports; null for all others
  */
 public record SwitchSettings(
     int address,
@@ -29,11 +30,36 @@ public record SwitchSettings(
     int postcardRows,
     List<CollectorPort> collectors,
     List<ReporterPort> reporters,
-    List<Route> routes) {
+    List<Route> routes,
+    ReporterSettings reporter) {
   public SwitchSettings {
     collectors = List.copyOf(collectors);
     reporters = List.copyOf(reporters);
     routes = List.copyOf(routes);
+  }
+
+  /** What a program that reports nothing has to know. */
+  public SwitchSettings(
+      int address,
+      long mac,
+      int trafficClass,
+      int acknowledgeEvery,
+      long operationsPerSecond,
+      int postcardRows,
+      List<CollectorPort> collectors,
+      List<ReporterPort> reporters,
+      List<Route> routes) {
+    this(
+        address,
+        mac,
+        trafficClass,
+        acknowledgeEvery,
+        operationsPerSecond,
+        postcardRows,
+        collectors,
+        reporters,
+        routes,
+        null);
   }
 
   /**

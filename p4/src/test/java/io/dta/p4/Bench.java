@@ -108,7 +108,7 @@ final class Bench implements AutoCloseable {
     return 0x0200_0000_0200L + collector;
   }
 
-  private static Collector collector(int index, List<Store> stores, int startingPsn) {
+  static Collector collector(int index, List<Store> stores, int startingPsn) {
     Map<String, RemoteRegion> regions = new LinkedHashMap<>();
     long address = 0x7F12_0000_1000L + ((long) index << 40);
     for (Store store : stores) {

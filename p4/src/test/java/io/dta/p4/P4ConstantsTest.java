@@ -2,6 +2,10 @@ package io.dta.p4;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.dta.fattree.routing.IntPath;
+import io.dta.fattree.telemetry.EventType;
+import io.dta.fattree.telemetry.NetworkEvent;
+import io.dta.fattree.topology.FatTree;
 import io.dta.primitives.Primitive;
 import io.dta.primitives.hash.Crc32Polynomials;
 import io.dta.primitives.store.AppendStore;
@@ -44,6 +48,34 @@ class P4ConstantsTest {
       expect("DROP_" + reasons.get(number), number);
     }
     expect("NOT_DROPPED", 0xFF);
+    inbandTelemetry();
+    reporter();
+  }
+
+  private void inbandTelemetry() {
+    // INT data plane specification 2.1: no Java code of ours speaks it outside of tests.
+    expect("INT_TYPE_MD", 1);
+    expect("INT_NEXT_ORIGINAL", 0);
+    expect("INT_VERSION", 2);
+    expect("INT_INSTRUCTION_NODE_ID", 0x8000);
+    expect("INT_HOP_WORDS", 1);
+    expect("INT_MD_WORDS", 3);
+    expect("INT_HEADERS_LENGTH", 16);
+    expect("INT_HOP_LENGTH", 4);
+    expect("INT_MAX_HOPS", 8);
+  }
+
+  private void reporter() {
+    for (EventType type : EventType.values()) {
+      expect("EVENT_" + type, type.code());
+    }
+    expect("EVENT_LENGTH", NetworkEvent.LENGTH);
+    expect("UDP_PORT_COMMANDS", ReporterCommand.PORT);
+    for (ReporterCommand.Kind kind : ReporterCommand.Kind.values()) {
+      expect("COMMAND_" + kind, kind.code());
+    }
+    expect("PATH_HOPS", FatTree.MAX_HOPS);
+    expect("PATH_LENGTH", IntPath.VALUE_LENGTH);
   }
 
   private void network() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dta.fattree.telemetry.NetworkEvent;
 import io.dta.primitives.Primitive;
 import io.dta.primitives.key.KeyFormat;
 import io.dta.primitives.store.AppendStore;
@@ -126,6 +127,32 @@ class P4HeadersTest {
     assertEquals(RoceHeaders.AETH_LENGTH, header("aeth_h").length());
     assertEquals(RoceHeaders.IMMEDIATE_LENGTH, header("immediate_h").length());
     assertEquals(RoceHeaders.ICRC_LENGTH, header("icrc_h").length());
+  }
+
+  @Test
+  void shouldHaveTheOffsetsOfEventsAndCommands() {
+    P4Header event = header("dta_event_h");
+    assertEquals(NetworkEvent.FLOW_OFFSET, event.offset("source"));
+    assertEquals(NetworkEvent.SWITCH_OFFSET, event.offset("switch_id"));
+    assertEquals(NetworkEvent.TYPE_OFFSET, event.offset("type"));
+    assertEquals(NetworkEvent.DETAIL_OFFSET, event.offset("detail"));
+    assertEquals(NetworkEvent.LENGTH, event.length());
+    P4Header command = header("dta_command_h");
+    byte[] bytes =
+        new ReporterCommand(ReporterCommand.Kind.SEND_AGAIN, 5, 0x10203, 0x40506, 0x70809).bytes();
+    assertEquals(ReporterCommand.LENGTH, command.length());
+    assertEquals(4, command.get(bytes, 0, "kind"));
+    assertEquals(5, command.get(bytes, 0, "target"));
+    assertEquals(0x10203, command.get(bytes, 0, "epoch"));
+    assertEquals(0x40506, command.get(bytes, 0, "first"));
+    assertEquals(0x70809, command.get(bytes, 0, "count"));
+  }
+
+  @Test
+  void shouldHaveTheLengthsOfInt() {
+    assertEquals(4, header("int_shim_h").length());
+    assertEquals(12, header("int_md_h").length());
+    assertEquals(4, header("int_hop_h").length());
   }
 
   @Test

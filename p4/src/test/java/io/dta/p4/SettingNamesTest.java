@@ -13,6 +13,8 @@ import io.dta.primitives.store.KeyIncrementStore;
 import io.dta.primitives.store.KeyWriteStore;
 import io.dta.primitives.store.PathVerification;
 import io.dta.primitives.store.PostcardingStore;
+import io.dta.primitives.store.SketchKind;
+import io.dta.primitives.store.SketchStore;
 import io.dta.primitives.store.Store;
 import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
@@ -75,7 +77,28 @@ class SettingNamesTest {
         64,
         List.of(collector),
         List.of(new SwitchSettings.ReporterPort(0x0A000009, 2, 4)),
-        List.of(new SwitchSettings.Route(0x0A000000, 8, 3, 5)));
+        List.of(new SwitchSettings.Route(0x0A000000, 8, 3, 5)),
+        reporterSettings());
+  }
+
+  private static ReporterSettings reporterSettings() {
+    return new ReporterSettings(
+        -1,
+        -1,
+        0x0A000001,
+        3,
+        List.of(new ReporterSettings.NextHop(0x0A000002, 1, 5)),
+        List.of(new ReporterSettings.Route(0x0A000000, 8, List.of(new ReporterSettings.Way(2, 6)))),
+        List.of(2),
+        List.of(0x0A000003),
+        new ReporterSettings.Paths((KeyWriteStore) STORES.get(0), 63, 65535, 1L << 40, 65536),
+        new ReporterSettings.Postcards((PostcardingStore) STORES.get(3), 1, 255),
+        new ReporterSettings.HostBytes((KeyIncrementStore) STORES.get(2), Long.MAX_VALUE, 65536),
+        new ReporterSettings.Events((AppendStore) STORES.get(1), 2, 65535, 65536, 1, 9, 1000),
+        new ReporterSettings.Sketch(
+            new SketchStore(
+                5, "sizes", KeyFormat.IPV4_5_TUPLE, SketchKind.COUNT_MIN, 8, 4096, 2, 4, 0),
+            3));
   }
 
   private static JsonNode named(JsonNode array, String name) {

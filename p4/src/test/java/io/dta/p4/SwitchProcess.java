@@ -37,6 +37,7 @@ final class SwitchProcess implements AutoCloseable {
   private static final int FILE_HEADER = 24;
   private static final int PACKET_HEADER = 16;
   private static final long PATIENCE_SECONDS = 20;
+  private static final int QUEUE_DEPTH = 1 << 16;
 
   private final Process process;
   private final Path log;
@@ -124,7 +125,15 @@ final class SwitchProcess implements AutoCloseable {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (true) {
       try {
-        return SimpleSwitch.connect("127.0.0.1", thriftPort);
+        SimpleSwitch connected = SimpleSwitch.connect("127.0.0.1", thriftPort);
+        try {
+          // The switch opens its port before it registers the service of this call, the last one.
+          connected.setQueueDepth(QUEUE_DEPTH);
+        } catch (OperatorException e) {
+          connected.close();
+          throw e;
+        }
+        return connected;
       } catch (OperatorException e) {
         if (!process.isAlive() || System.nanoTime() - deadline > 0) {
           process.destroyForcibly();

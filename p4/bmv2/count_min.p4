@@ -3,8 +3,8 @@
  * io.dta.primitives.store.SketchBuilder keeps it: one register a row, twice, so that one epoch is
  * exported, column by column at the control plane's command, while the next is counted.
  */
-#ifndef DTA_SKETCH_P4
-#define DTA_SKETCH_P4
+#ifndef DTA_COUNT_MIN_P4
+#define DTA_COUNT_MIN_P4
 
 control Sketch(inout headers_t hdr, inout metadata_t meta, out kept_t column_report,
                out bit<8> target, out bit<1> exported) {
