@@ -17,6 +17,7 @@ import java.util.List;
  * @param targets where reports go, in the order in which keys' hashes choose them: translators
  * @param routes of the traffic
  * @param hostPorts ports that lead to hosts
+ * @param linksDown ports whose link is down
  * @param commanders IPv4 addresses from which {@linkplain ReporterCommand commands} are taken
  */
 public record ReporterSettings(
@@ -27,6 +28,7 @@ public record ReporterSettings(
     List<NextHop> targets,
     List<Route> routes,
     List<Integer> hostPorts,
+    List<Integer> linksDown,
     List<Integer> commanders,
     Paths paths,
     Postcards postcards,
@@ -37,6 +39,7 @@ public record ReporterSettings(
     targets = List.copyOf(targets);
     routes = List.copyOf(routes);
     hostPorts = List.copyOf(hostPorts);
+    linksDown = List.copyOf(linksDown);
     commanders = List.copyOf(commanders);
   }
 

@@ -54,6 +54,10 @@ public final class ReporterTables {
    * @throws IllegalArgumentException where a store does not fit the program, with what to change
    */
   public static List<Setting> of(ReporterSettings settings) {
+    require(
+        settings != null,
+        "the program 'reporter' has to know what to forward and to report:"
+            + " add 'reporter' to the section 'p4' of the configuration file");
     return new ReporterTables(settings).build();
   }
 
@@ -85,6 +89,7 @@ public final class ReporterTables {
           INGRESS + "to_host",
           List.of(new Field("standard.egress_spec", 9, port)));
     }
+    settings.linksDown().forEach(port -> out.add(linkDown(port)));
     for (int commander : settings.commanders()) {
       entry(
           INGRESS + "commanders",
@@ -156,8 +161,8 @@ public final class ReporterTables {
     }
   }
 
-  /** What an egress port whose link is down is told by; to be added and removed as links are. */
-  public static TableEntry linkDown(int port) {
+  /** What says that an egress port's link is down. */
+  static TableEntry linkDown(int port) {
     return TableEntry.exact(
         INGRESS + "ecmp.links",
         List.of(new Field("standard.egress_spec", 9, port)),

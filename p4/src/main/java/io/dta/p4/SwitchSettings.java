@@ -68,6 +68,11 @@ public record SwitchSettings(
    * @throws IllegalArgumentException where none is known
    */
   Directory anyDirectory() {
+    return anyDirectory(collectors);
+  }
+
+  /** As above, before there are settings. */
+  public static Directory anyDirectory(List<CollectorPort> collectors) {
     return collectors.stream()
         .map(CollectorPort::directory)
         .filter(Objects::nonNull)

@@ -70,6 +70,7 @@ final class ReporterBench implements AutoCloseable {
         hops,
         routes,
         hostPorts,
+        List.of(),
         List.of(COMMANDER),
         paths,
         postcards,

@@ -90,6 +90,7 @@ class SettingNamesTest {
         List.of(new ReporterSettings.NextHop(0x0A000002, 1, 5)),
         List.of(new ReporterSettings.Route(0x0A000000, 8, List.of(new ReporterSettings.Way(2, 6)))),
         List.of(2),
+        List.of(510),
         List.of(0x0A000003),
         new ReporterSettings.Paths((KeyWriteStore) STORES.get(0), 63, 65535, 1L << 40, 65536),
         new ReporterSettings.Postcards((PostcardingStore) STORES.get(3), 1, 255),

@@ -103,6 +103,7 @@ final class SwitchOptions {
                 null,
                 null,
                 null,
+                null,
                 null));
   }
 

@@ -26,7 +26,8 @@ class P4CommandTest {
   private static final List<Store> STORES =
       List.of(
           new KeyWriteStore(0, "flows", KeyFormat.U32, 4, 1024, 2, null, null),
-          new AppendStore(0, "drops", 4, 4, 4, 8));
+          new AppendStore(0, "drops", 4, 4, 4, 8),
+          new AppendStore(1, "events", 4, 18, 4, 8));
 
   private Collector collector;
 
@@ -111,6 +112,60 @@ class P4CommandTest {
     assertTrue(run.out().contains("DEV_PORT=[12]"), run::toString);
     assertTrue(run.out().contains("set_reporter(source=0xa000101, "), run::toString);
     assertEquals("10.0.9.2", queuePairs().get(0).get("address").asText());
+  }
+
+  @Test
+  void shouldPrintCommandsForAReporter(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("switch.yaml");
+    String configuration =
+        """
+        p4:
+          address: 10.0.9.3
+          collectors:
+            - url: %s
+          reporter:
+            switchId: 7
+            salt: 5
+            targets:
+              - address: 10.0.9.2
+                port: 3
+                mac: 02:00:00:00:09:02
+            routes:
+              - prefix: 10.1.0.0/16
+                ways:
+                  - {port: 1, mac: 02:00:00:00:00:01}
+                  - {port: 2, mac: 02:00:00:00:00:02}
+            hostPorts: [1]
+            commanders: [10.0.9.1]
+            events: {store: STORE, longQueue: 16}
+        """
+            .formatted(collector.uri());
+    Files.writeString(file, configuration.replace("STORE", "events"));
+    String[] command = {
+      "p4", "entries", "--program", "reporter", "--config", file.toString(),
+    };
+
+    CommandRun run = CommandRun.of(command);
+
+    assertEquals(0, run.exitCode(), run::toString);
+    assertEquals(0, queuePairs().size());
+    assertTrue(
+        run.out()
+            .contains(
+                "table_add ReporterIngress.ecmp.routes ReporterIngress.ecmp.next_hops 0xa010000/16"
+                    + " => 0x0 0x2\n"),
+        run::toString);
+    assertTrue(
+        run.out().contains("ReporterIngress.set_switch 0x7 0x5 0x1 0x26 0x54\n"), run::toString);
+    Files.writeString(file, configuration.replace("STORE", "flows"));
+    CommandRun wrong = CommandRun.of(command);
+    assertEquals(1, wrong.exitCode(), wrong::toString);
+    assertTrue(wrong.err().contains("store 'flows' is of key-write"), wrong::toString);
+    CommandRun without =
+        CommandRun.of(
+            "p4", "entries", "--program", "reporter", "--collector", collector.uri().toString());
+    assertEquals(1, without.exitCode(), without::toString);
+    assertTrue(without.err().contains("add 'reporter' to the section 'p4'"), without::toString);
   }
 
   @Test

@@ -35,6 +35,7 @@ import java.util.regex.Pattern;
  *     100 ms where left out. Each further wait is twice as long, and each is shortened at random by
  *     up to a half
  * @param reconnectLongest the longest such wait; 5 s where left out
+ * @param reporter of a switch that runs the program {@code reporter}; left out for all others
  */
 public record SwitchPlan(
     String address,
@@ -49,7 +50,8 @@ public record SwitchPlan(
     Integer postcardRows,
     Duration interval,
     Duration reconnectFirst,
-    Duration reconnectLongest) {
+    Duration reconnectLongest,
+    ReporterPlan reporter) {
   /** ECT(0), as that of the software translator. */
   public static final int DEFAULT_TRAFFIC_CLASS = 2;
 
@@ -98,7 +100,7 @@ public record SwitchPlan(
   /** A plan with all else at its default. */
   public static SwitchPlan of(String address, String mac, List<CollectorAt> collectors) {
     return new SwitchPlan(
-        address, mac, collectors, null, null, null, null, null, null, null, null, null, null);
+        address, mac, collectors, null, null, null, null, null, null, null, null, null, null, null);
   }
 
   /** How queue pairs are made. */
@@ -172,22 +174,41 @@ public record SwitchPlan(
    */
   public record RouteTo(String prefix, int port, String mac) {
     public RouteTo {
-      require(prefix != null, "prefix is missing: expected the form 10.0.0.0/8");
-      Matcher matcher = PREFIX.matcher(prefix);
-      require(matcher.matches(), "prefix '%s': expected the form 10.0.0.0/8", prefix);
-      ipv4("prefix", matcher.group(1));
-      range("prefix", Integer.parseInt(matcher.group(2)), 0, Integer.SIZE);
+      SwitchPlan.prefix(prefix);
       range("port", port, 0, MAX_PORT);
       macAddress("mac", mac);
     }
 
     private SwitchSettings.Route route() {
-      int slash = prefix.indexOf('/');
-      int length = Integer.parseInt(prefix.substring(slash + 1));
-      int mask = length == 0 ? 0 : -1 << (Integer.SIZE - length);
+      Prefix parsed = SwitchPlan.prefix(prefix);
       return new SwitchSettings.Route(
-          Ipv4.parse(prefix.substring(0, slash)) & mask, length, port, macAddress("mac", mac));
+          parsed.address(), parsed.length(), port, macAddress("mac", mac));
     }
+  }
+
+  /**
+   * A prefix of addresses.
+   *
+   * @param address IPv4; the bits after the prefix are 0
+   * @param length 0 to 32
+   */
+  record Prefix(int address, int length) {}
+
+  /** Reads a prefix such as {@code 10.0.0.0/8}. */
+  static Prefix prefix(String text) {
+    require(text != null, "prefix is missing: expected the form 10.0.0.0/8");
+    Matcher matcher = PREFIX.matcher(text);
+    require(matcher.matches(), "prefix '%s': expected the form 10.0.0.0/8", text);
+    ipv4("prefix", matcher.group(1));
+    int length = Integer.parseInt(matcher.group(2));
+    range("prefix", length, 0, Integer.SIZE);
+    int mask = length == 0 ? 0 : -1 << (Integer.SIZE - length);
+    return new Prefix(Ipv4.parse(matcher.group(1)) & mask, length);
+  }
+
+  /** A port of the switch. */
+  static void port(String key, int port) {
+    range(key, port, 0, MAX_PORT);
   }
 
   /** What goes into the switch, with its collectors as they are now. */
@@ -206,10 +227,16 @@ public record SwitchPlan(
                     new SwitchSettings.ReporterPort(
                         Ipv4.parse(each.address()), each.port(), macAddress("mac", each.mac())))
             .toList(),
-        routes.stream().map(RouteTo::route).toList());
+        routes.stream().map(RouteTo::route).toList(),
+        reporter == null
+            ? null
+            : reporter.settings(
+                Ipv4.parse(address),
+                macAddress("mac", mac),
+                SwitchSettings.anyDirectory(connected)));
   }
 
-  private static void ipv4(String key, String text) {
+  static void ipv4(String key, String text) {
     require(text != null, "%s is missing: expected an IPv4 address", key);
     try {
       Ipv4.parse(text);
@@ -231,12 +258,12 @@ public record SwitchPlan(
     return Long.parseLong(text.replace(":", ""), 16);
   }
 
-  private static void range(String key, long value, long least, long most) {
+  static void range(String key, long value, long least, long most) {
     require(value >= least && value <= most, "%s %d: expected %d to %d", key, value, least, most);
   }
 
   @SuppressWarnings("AnnotateFormatMethod") // an annotation is not worth a dependency
-  private static void require(boolean holds, String message, Object... values) {
+  static void require(boolean holds, String message, Object... values) {
     if (!holds) {
       throw new IllegalArgumentException(message.formatted(values));
     }

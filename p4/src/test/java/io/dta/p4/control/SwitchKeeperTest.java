@@ -111,7 +111,8 @@ class SwitchKeeperTest {
             null,
             Duration.ofSeconds(5),
             Duration.ofMillis(1),
-            Duration.ofMillis(2));
+            Duration.ofMillis(2),
+            null);
     SwitchKeeper keeper =
         new SwitchKeeper(
             "127.0.0.1",
