@@ -4,7 +4,7 @@ import io.dta.primitives.store.KeyIncrementReader;
 import io.dta.primitives.store.KeyIncrementStore;
 
 /** A Key-Increment store, its translator and its reader. For one thread. */
-public final class CounterMemory implements AutoCloseable {
+public final class CounterMemory implements FlowCounter {
   private final KeyIncrementStore store;
   private final EngineRig rig;
   private final KeyIncrementReader reader;
@@ -21,19 +21,25 @@ public final class CounterMemory implements AutoCloseable {
     reader = new KeyIncrementReader(store, rig.memory(store));
   }
 
-  /** Reports an increment of the flow that {@code flows} is at. */
-  public void add(PathFlows flows, long increment) {
+  /** Reports an increment, on behalf of any switch. */
+  @Override
+  public void add(int reporter, PathFlows flows, long increment) {
     rig.keyIncrement(store, store.redundancy(), flows.key(), increment);
   }
 
-  /** Waits until all is in memory. */
+  @Override
   public void finish() {
     rig.drain();
   }
 
-  /** The count of the flow that {@code flows} is at. */
-  public long count(PathFlows flows) {
+  @Override
+  public long estimate(PathFlows flows) {
     return reader.count(flows.key(), 0);
+  }
+
+  @Override
+  public long bytes() {
+    return store.counters() * Long.BYTES;
   }
 
   @Override

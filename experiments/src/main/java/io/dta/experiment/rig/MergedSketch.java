@@ -13,7 +13,7 @@ import java.util.List;
  * A sketch of each of some switches, merged by the engine into one, and its reader. One epoch; for
  * one thread.
  */
-public final class MergedSketch implements AutoCloseable {
+public final class MergedSketch implements FlowCounter {
   private static final int EPOCH = 1;
 
   private final SketchStore store;
@@ -35,13 +35,14 @@ public final class MergedSketch implements AutoCloseable {
     }
   }
 
-  /** A switch counts the flow that {@code flows} is at. */
+  @Override
   public void add(int reporter, PathFlows flows, long count) {
     switches.get(reporter).add(flows.key(), 0, count);
   }
 
   /** All switches deliver their sketches, column by column, and the engine merges them. */
-  public void merge() {
+  @Override
+  public void finish() {
     for (int column = 0; column < store.columns(); column++) {
       for (int reporter = 0; reporter < switches.size(); reporter++) {
         rig.sketchColumn(
@@ -60,7 +61,8 @@ public final class MergedSketch implements AutoCloseable {
     }
   }
 
-  /** How often the flow that {@code flows} is at was counted, as the merged sketch has it. */
+  /** As the merged sketch has it. */
+  @Override
   public long estimate(PathFlows flows) {
     return reader.estimate(epoch, flows.key(), 0);
   }
@@ -71,6 +73,7 @@ public final class MergedSketch implements AutoCloseable {
   }
 
   /** The bytes of the merged sketch. */
+  @Override
   public long bytes() {
     return store.trailerOffset();
   }
