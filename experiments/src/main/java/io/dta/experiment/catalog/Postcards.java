@@ -7,13 +7,16 @@ import io.dta.experiment.Scale;
 import io.dta.experiment.page.Chart;
 import io.dta.experiment.page.Comparisons;
 import io.dta.experiment.page.Page;
+import io.dta.experiment.rig.CacheModel;
 import io.dta.experiment.rig.HopWrites;
 import io.dta.experiment.rig.PathFlows;
 import io.dta.experiment.rig.PostcardMemory;
 import io.dta.experiment.rig.Tally;
 import io.dta.experiment.statistics.Estimate;
+import io.dta.experiment.statistics.Mean;
 import io.dta.experiment.statistics.Proportion;
 import io.dta.experiment.statistics.SharedWrites;
+import io.dta.fattree.workload.SplitMix64;
 import io.dta.primitives.analysis.PolicyOutcome;
 import io.dta.primitives.analysis.PostcardingBounds;
 import io.dta.primitives.store.PathVerification;
@@ -21,6 +24,7 @@ import io.dta.primitives.store.PostcardingStore;
 import io.dta.primitives.store.ValueRange;
 import io.dta.translator.engine.EngineEvent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +47,16 @@ public final class Postcards implements Experiment {
 
   private record Question(int copies, long values, double load) {}
 
-  /** A cache's life. */
-  private record Cache(int rows, int delay, long numbers, long flows, long complete) {
+  /** Runs of the model of a cache, for its expectation and spread. */
+  private static final int MODELS = 32;
+
+  /**
+   * A cache's life.
+   *
+   * @param models the shares of paths that left early of some runs of the model
+   */
+  private record Cache(
+      int rows, int delay, long numbers, long flows, long complete, double[] models) {
     /** How many flows begin while one is being reported. */
     long meanwhile() {
       return ((PathFlows.HOPS - 1L) * delay - 1) * flows / numbers;
@@ -55,8 +67,17 @@ public final class Postcards implements Experiment {
       return (double) meanwhile() / rows;
     }
 
+    /**
+     * Paths that left early; one that does makes others do so, which the spread of models knows.
+     */
     Estimate early() {
-      return Proportion.of(flows - complete, flows);
+      double share = 1 - (double) complete / flows;
+      double reach = Mean.reachOfOneMore(models);
+      return new Estimate(share, Math.max(0, share - reach), Math.min(1, share + reach), flows);
+    }
+
+    double expectation() {
+      return Arrays.stream(models).average().orElseThrow();
     }
   }
 
@@ -256,9 +277,15 @@ public final class Postcards implements Experiment {
         trials.add(() -> cache(lab, flows, rows, occupancy, seed));
       }
     }
-    Comparisons table =
+    Comparisons expected =
         page.comparisons(
             "cache",
+            "Paths that left the cache early, and the mean of %d runs of a model".formatted(MODELS),
+            "rows",
+            "occupancy");
+    Comparisons least =
+        page.comparisons(
+            "cache-bound",
             "Paths that left the cache early, and the least that chance makes do so",
             "rows",
             "occupancy");
@@ -266,7 +293,7 @@ public final class Postcards implements Experiment {
         page.chart(
             new Chart(
                     "cache",
-                    "Paths that leave the cache early (dashed: lower bound)",
+                    "Paths that leave the cache early (line: model, dashed: lower bound)",
                     "ρ: flows that are being reported / rows of the cache",
                     "paths written with holes (share)")
                 .logY()
@@ -275,17 +302,26 @@ public final class Postcards implements Experiment {
     double[] x = Curves.linear(0.1, 1, 46);
     chart.bound(
         "lower bound", x, Curves.of(x, occupancy -> crowded(Math.round(occupancy * most), most)));
-    for (Cache each : lab.run(trials)) {
-      table.atLeast(
+    List<Cache> caches = lab.run(trials);
+    List<Cache> largest = caches.stream().filter(each -> each.rows == most).toList();
+    chart.line(
+        most + " rows",
+        largest.stream().mapToDouble(Cache::occupancy).toArray(),
+        largest.stream().mapToDouble(Cache::expectation).toArray());
+    for (Cache each : caches) {
+      expected.equal(each.expectation(), each.early(), each.rows, each.occupancy());
+      least.atLeast(
           crowded(each.meanwhile(), each.rows), each.early(), each.rows, each.occupancy());
       chart.point(each.rows + " rows", each.occupancy(), each.early());
     }
     page.method(
         ("For the cache, %,d flows report their hops one after the other with so many flows in"
-                + " between that a given number of flows, ρ times the cache's rows, is being reported"
-                + " at any time; rows time out after twice the time that a path takes. A path that the"
-                + " engine did not write whole left the cache early.")
-            .formatted(flows));
+             + " between that a given number of flows, ρ times the cache's rows, is being reported"
+             + " at any time; rows time out after twice the time that a path takes. A path that the"
+             + " engine did not write whole left the cache early. Beside it, %d runs of a model"
+             + " whose flows fall into sets by chance give the expectation, and by their spread the"
+             + " interval.")
+            .formatted(flows, MODELS));
     page.result(
         "The cache is 4-way: a path leaves early where four later flows fall into its set while it"
             + " is being reported, a binomial tail with a mean of 4ρ. That is a lower bound: what"
@@ -309,20 +345,26 @@ public final class Postcards implements Experiment {
 
   private static Cache cache(Lab lab, long numbers, int rows, double occupancy, long seed) {
     int delay = (int) Math.round(occupancy * rows / (PathFlows.HOPS - 1));
+    int timeout = 2 * (PathFlows.HOPS - 1) * delay;
     try (PostcardMemory memory =
         new PostcardMemory(
-            lab,
-            store(numbers, 1, VALUES[0]),
-            new PathFlows(16, seed),
-            rows,
-            2 * (PathFlows.HOPS - 1) * delay)) {
+            lab, store(numbers, 1, VALUES[0]), new PathFlows(16, seed), rows, timeout)) {
       memory.writeSpread(numbers, delay);
+      double share = (double) memory.written() / numbers;
+      SplitMix64 random = new SplitMix64(~seed);
+      double[] models = new double[MODELS];
+      for (int i = 0; i < MODELS; i++) {
+        models[i] =
+            new CacheModel(rows, PathFlows.HOPS, timeout).early(numbers, share, delay, random);
+        lab.advance(0);
+      }
       return new Cache(
           rows,
           delay,
           numbers,
           memory.written(),
-          memory.counters().count(EngineEvent.PATHS_COMPLETE));
+          memory.counters().count(EngineEvent.PATHS_COMPLETE),
+          models);
     }
   }
 

@@ -92,12 +92,10 @@ public final class PostcardMemory implements AutoCloseable {
           written += hop == 1 ? 1 : 0;
         }
       }
+      rig.send();
       next++;
       timeNs++;
-      if (next % Math.max(1, delay / 4) == 0) {
-        rig.send();
-        rig.work();
-      }
+      rig.work();
       workAndAdvance();
     }
     finish();

@@ -29,6 +29,17 @@ public final class Mean {
   }
 
   /**
+   * How far one more repetition may be from the mean of the others: Student's t times s · √(1 +
+   * 1/n).
+   *
+   * @param values one a repetition, at least 2
+   */
+  public static double reachOfOneMore(double... values) {
+    Estimate mean = of(values);
+    return (mean.high() - mean.value()) * Math.sqrt(values.length + 1.0);
+  }
+
+  /**
    * The ratio of two expectations, such as of total waiting and of entries, from pairs of
    * independent repetitions (W. G. Cochran, "Sampling Techniques", section 2.11).
    *
