@@ -3,6 +3,7 @@ package io.dta.cli.experiment;
 import io.dta.cli.Output;
 import io.dta.cli.WrongUsage;
 import io.dta.cli.terminal.Table;
+import io.dta.experiment.Forecast;
 import io.dta.experiment.Lab;
 import io.dta.experiment.Scale;
 import io.dta.experiment.page.Numbers;
@@ -11,6 +12,7 @@ import io.dta.experiment.plan.Layout;
 import io.dta.experiment.plan.Planner;
 import io.dta.experiment.plan.Simulation;
 import io.dta.node.Json;
+import io.dta.node.OperatorException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,15 +33,18 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Slots come in powers of two: with --collectors, two or three may need less",
-      "memory together than one. The simulation has the same load in less memory.",
+      "memory together than one. The simulation has the same load in less memory,",
+      "unless --simulate asks for as many flows as there are.",
       "",
       "Examples:",
       "  dta experiment plan --flows 100M --success 0.999 --path-length 5",
       "  dta experiment plan --flows 5M --success 0.99 --oldest --collectors 4",
-      "  dta experiment plan --flows 100M --success 0.9999 --json"
+      "  dta experiment plan --flows 100M --success 0.9999 --json",
+      "  dta experiment plan --flows 100M --success 0.9 --show 1 --simulate 100M"
     })
 final class PlanCommand implements Callable<Integer> {
-  private static final long SIMULATED_FLOWS = 100_000;
+  private static final long LEAST_SIMULATED = 1_000;
+  private static final long MOST_SIMULATED = 10_000_000_000L;
 
   @Spec private CommandSpec command;
 
@@ -82,6 +87,13 @@ final class PlanCommand implements Callable<Integer> {
   private int show = 8;
 
   @Option(
+      names = "--simulate",
+      paramLabel = "N",
+      description =
+          "With how many flows, about, each layout is simulated (default ${DEFAULT-VALUE}).")
+  private String simulate = "100k";
+
+  @Option(
       names = "--seed",
       paramLabel = "SEED",
       description = "What the simulations' chance derives from (default ${DEFAULT-VALUE}).")
@@ -109,12 +121,15 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() {
     Goal goal = WrongUsage.check(command, this::goal);
     List<Layout> layouts = Planner.plan(goal).stream().limit(show).toList();
-    Lab lab = new Lab(Scale.SMALL, seed, 0, Runtime.getRuntime().availableProcessors());
-    output.remark("simulating %d layouts ...".formatted(layouts.size()));
+    long simulated = WrongUsage.check(command, this::simulated);
+    Lab lab = new Lab(Scale.SMALL, seed, 0, threads(layouts, simulated));
+    output.remark(
+        "simulating %d %s with about %s flows each ..."
+            .formatted(layouts.size(), layouts.size() == 1 ? "layout" : "layouts", simulate));
     List<Callable<Proposal>> trials = new ArrayList<>();
     for (Layout layout : layouts) {
       long own = seed + trials.size();
-      trials.add(() -> propose(lab, goal, layout, own));
+      trials.add(() -> propose(lab, goal, layout, simulated, own));
     }
     List<Proposal> proposals = lab.run(trials);
     output.print(output.json() ? Json.compact(proposals) + "\n" : text(goal, proposals));
@@ -125,13 +140,40 @@ final class PlanCommand implements Callable<Integer> {
     if (show < 1 || show > 24) {
       throw new IllegalArgumentException("--show " + show + ": expected 1 to 24");
     }
-    return new Goal(count(flows), success, pathLength, oldest, collectors);
+    return new Goal(count("--flows", flows), success, pathLength, oldest, collectors);
   }
 
-  private static long count(String text) {
+  private long simulated() {
+    long count = count("--simulate", simulate);
+    if (count < LEAST_SIMULATED || count > MOST_SIMULATED) {
+      throw new IllegalArgumentException(
+          "--simulate " + simulate + ": expected 1k to 10G flows, such as 100k");
+    }
+    return count;
+  }
+
+  /** As many simulations at a time as there are processors and memory for. */
+  private static int threads(List<Layout> layouts, long simulated) {
+    long bytes = 0;
+    for (Layout layout : layouts) {
+      bytes =
+          Math.max(
+              bytes,
+              Simulation.bytes(layout.scheme(), layout.pathLength(), layout.load(), simulated));
+    }
+    int threads = Forecast.threads(bytes, Runtime.getRuntime().availableProcessors());
+    if (threads == 0) {
+      throw new OperatorException(
+          "--simulate needs %s of memory, and %s can be had: simulate fewer flows"
+              .formatted(Numbers.bytes(bytes), Numbers.bytes(Forecast.usableBytes())));
+    }
+    return threads;
+  }
+
+  private static long count(String option, String text) {
     if (!text.matches("[0-9]{1,12}[kKMG]?")) {
       throw new IllegalArgumentException(
-          "--flows '" + text + "': expected a number, or one with k, M or G, such as 100M");
+          option + " '" + text + "': expected a number, or one with k, M or G, such as 100M");
     }
     char last = text.charAt(text.length() - 1);
     long factor =
@@ -145,7 +187,7 @@ final class PlanCommand implements Callable<Integer> {
     return Math.multiplyExact(Long.parseLong(digits), factor);
   }
 
-  private static Proposal propose(Lab lab, Goal goal, Layout layout, long seed) {
+  private static Proposal propose(Lab lab, Goal goal, Layout layout, long flows, long seed) {
     Simulation.Result result =
         Simulation.run(
             lab,
@@ -153,7 +195,7 @@ final class PlanCommand implements Callable<Integer> {
             layout.copies(),
             layout.pathLength(),
             layout.load(),
-            SIMULATED_FLOWS,
+            flows,
             goal.oldest(),
             seed);
     return new Proposal(

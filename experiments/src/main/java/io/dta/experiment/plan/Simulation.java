@@ -25,6 +25,9 @@ public final class Simulation {
 
   private static final int K = 16;
 
+  /** Look-ups enough for any success that can be asked for. */
+  private static final long MOST_LOOKUPS = 1L << 22;
+
   /**
    * What a simulation found.
    *
@@ -44,8 +47,14 @@ public final class Simulation {
     return 1L << Math.max(bits, LEAST_BITS);
   }
 
+  /** The memory that {@link #run} takes, in bytes. */
+  public static long bytes(Scheme scheme, int pathLength, double load, long flows) {
+    return slots(load, flows) * scheme.slotBytes(pathLength);
+  }
+
   /**
-   * Writes the flows of a window and looks all of them up.
+   * Writes the flows of a window and looks them up, evenly spread ones where there are more than
+   * four million.
    *
    * @param load α of the whole window
    * @param flows about how many to write
@@ -70,7 +79,7 @@ public final class Simulation {
       try (PathMemory memory = new PathMemory(lab, store, paths, Setup.DEFAULT, seed)) {
         memory.writeUpTo(wanted);
         written = memory.written();
-        tally = memory.lookup(0, oldest ? wanted / 16 : wanted, Long.MAX_VALUE);
+        tally = memory.lookup(0, oldest ? wanted / 16 : wanted, MOST_LOOKUPS);
       }
     } else {
       PostcardingStore store = (PostcardingStore) scheme.store(slots, copies, pathLength);
@@ -79,7 +88,7 @@ public final class Simulation {
       try (PostcardMemory memory = new PostcardMemory(lab, store, paths)) {
         memory.writeUpTo(numbers);
         written = memory.written();
-        tally = memory.lookup(0, oldest ? numbers / 16 : numbers);
+        tally = memory.lookup(0, oldest ? numbers / 16 : numbers, MOST_LOOKUPS, store);
       }
     }
     return result(copies, slots, written, oldest, tally);
@@ -90,11 +99,11 @@ public final class Simulation {
     double effect = SharedWrites.designEffectOfWindow(load, copies, (double) tally.asked() / slots);
     double all = QuerySuccess.expectedShare(written, slots, copies);
     // Of K flows the oldest sixteenth are found in K · all − the rest's.
-    long rest = written - tally.asked();
+    long oldestFlows = Math.max(1, written / 16);
+    long rest = written - oldestFlows;
     double closed =
         oldest && rest > 0
-            ? (written * all - rest * QuerySuccess.expectedShare(rest, slots, copies))
-                / tally.asked()
+            ? (written * all - rest * QuerySuccess.expectedShare(rest, slots, copies)) / oldestFlows
             : all;
     return new Result(written, slots, closed, Proportion.of(tally.right(), tally.asked(), effect));
   }
