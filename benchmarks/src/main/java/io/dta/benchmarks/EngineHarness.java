@@ -59,6 +59,17 @@ final class EngineHarness implements AutoCloseable {
     engine.doWork(System.nanoTime());
   }
 
+  /** Translates all datagrams of the ring once, so many in each duty cycle. */
+  void translateAll(int datagramsPerCycle) {
+    for (int i = 0; i < datagrams.count(); i++) {
+      engine.onDatagram(datagrams.buffer(), datagrams.offset(i), datagrams.length(i), 0);
+      if (i % datagramsPerCycle == datagramsPerCycle - 1) {
+        engine.doWork(System.nanoTime());
+      }
+    }
+    engine.doWork(System.nanoTime());
+  }
+
   /** Gives all sketch columns of the ring another epoch, in place. */
   void setEpoch(int epoch) {
     for (int i = 0; i < datagrams.count(); i++) {

@@ -203,6 +203,23 @@ public final class TranslatorMetrics {
                           (double) reading.shards().get(i).occupancy(), Integer.toString(i));
                     }
                   }),
+          histogram(
+                  PREFIX + "ring_backlog",
+                  "Runs of reports that waited in a shard's ring, after each read of the socket.",
+                  "Bursts, or the source reads faster than the shard translates; the occupancy is"
+                      + " only what waits while it is scraped.",
+                  "As for the occupancy.",
+                  "shard")
+              .read(
+                  (reading, samples) -> {
+                    for (int i = 0; i < reading.shards().size(); i++) {
+                      add(
+                          samples,
+                          List.of(reading.shards().get(i).backlog()),
+                          1,
+                          Integer.toString(i));
+                    }
+                  }),
           gauge(
                   PREFIX + "ring_capacity",
                   "Runs of reports that a shard's ring holds.",

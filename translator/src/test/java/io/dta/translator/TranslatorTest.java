@@ -236,6 +236,8 @@ final class TranslatorTest {
               "dta_translator_reports_dropped_total{primitive=\"none\",reason=\"ring-full\"} 0.0",
               "dta_translator_kernel_drops_total{socket=\"reports\"} 0.0",
               "dta_translator_ring_occupancy{shard=\"0\"} 0.0",
+              "dta_translator_ring_capacity{shard=\"0\"} ",
+              "dta_translator_ring_backlog_bucket{shard=\"0\",le=\"16384.0\"} ",
               "dta_translator_queue_pair_up{collector=\"" + collector.url() + "\",shard=\"0\"} 1.0",
               "dta_translator_queue_pair_fetch_adds_total",
               "jvm_threads_current")

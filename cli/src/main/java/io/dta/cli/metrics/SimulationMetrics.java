@@ -59,21 +59,7 @@ public final class SimulationMetrics {
                   "Flows pass; essential reports that are not acknowledged are sent again.",
                   "Compare with what the translator received.",
                   "primitive")
-              .explaining(
-                  List.of(
-                      new LabelValue(
-                          "primitive",
-                          "all",
-                          "`dta sim` counts them together.",
-                          "None: the translator counts them by primitive.")))
-              .read(
-                  (status, samples) -> {
-                    if (status.reportsInAll() >= 0) {
-                      samples.add((double) status.reportsInAll(), "all");
-                    } else {
-                      byPrimitive(SendCounters.OfPrimitive::sent).read(status, samples);
-                    }
-                  }),
+              .read(byPrimitive(SendCounters.OfPrimitive::sent)),
           counter(
                   PREFIX + "reports_lost_total",
                   "Of these, those that the run lost on purpose.",
@@ -91,13 +77,18 @@ public final class SimulationMetrics {
           counter(
                   PREFIX + "answers_total",
                   "Answers of the collector that were compared with the truth.",
-                  "The run is over and is checked.",
+                  "The run is over and was checked; `dta sim` serves it with `--metrics-linger`.",
                   "See the verdicts below.",
                   "primitive",
                   "verdict")
               .explaining(
                   List.of(
                       new LabelValue("verdict", "right", "As the mathematics allows.", "None."),
+                      new LabelValue(
+                          "verdict",
+                          "outdated",
+                          "As it was before: the path changed, and nothing was reported since.",
+                          "More than a few: see what the translator dropped."),
                       new LabelValue(
                           "verdict",
                           "empty",
@@ -113,6 +104,7 @@ public final class SimulationMetrics {
                     for (Primitive primitive : Primitive.values()) {
                       SimulationStatus.Verdicts verdicts = status.answers(primitive);
                       samples.add((double) verdicts.right(), primitive.label(), "right");
+                      samples.add((double) verdicts.outdated(), primitive.label(), "outdated");
                       samples.add((double) verdicts.empty(), primitive.label(), "empty");
                       samples.add((double) verdicts.wrong(), primitive.label(), "wrong");
                     }

@@ -1,9 +1,11 @@
 package io.dta.cli.metrics;
 
 import io.dta.fattree.send.SendCounters;
+import io.dta.fattree.verify.Comparison;
 import io.dta.fattree.verify.VerificationReport;
 import io.dta.primitives.Primitive;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /** What a simulated data center has done so far. The run's thread writes it, others read it. */
@@ -12,17 +14,27 @@ public final class SimulationStatus {
    * Answers that were compared with the truth.
    *
    * @param right as the mathematics allows
+   * @param outdated as it was before, where it changed
    * @param empty no answer
-   * @param wrong neither
+   * @param wrong anything else
    */
-  record Verdicts(long right, long empty, long wrong) {}
+  record Verdicts(long right, long outdated, long empty, long wrong) {
+    private static final Verdicts NONE = new Verdicts(0, 0, 0, 0);
+
+    private Verdicts plus(Comparison comparison) {
+      return new Verdicts(
+          right + comparison.right(),
+          outdated + comparison.outdated(),
+          empty + comparison.empty(),
+          wrong + comparison.wrong());
+    }
+  }
 
   private final long flowsPlanned;
   private volatile long flows;
   private volatile long packets;
   private volatile Map<String, Long> drops = Map.of();
   private volatile SendCounters reports = new SendCounters(Map.of(), 0, 0);
-  private volatile long reportsInAll = -1;
   private volatile Map<Primitive, Verdicts> answers = Map.of();
 
   public SimulationStatus(long flowsPlanned) {
@@ -45,34 +57,43 @@ public final class SimulationStatus {
     reports = counters;
   }
 
-  /** How many reports the switches have sent, where nobody counts them by primitive. */
-  public void reports(long inAll) {
-    reportsInAll = inAll;
-  }
-
   /** Everything was looked up and compared with the truth. */
   public void answers(VerificationReport report) {
     Map<Primitive, Verdicts> verdicts = new EnumMap<>(Primitive.class);
     verdicts.put(Primitive.KEY_WRITE, of(report.keyWrite()));
     verdicts.put(Primitive.POSTCARDING, of(report.postcarding()));
     VerificationReport.Lists lists = report.append();
-    verdicts.put(Primitive.APPEND, new Verdicts(lists.read(), lists.lost(), lists.unexpected()));
+    verdicts.put(Primitive.APPEND, new Verdicts(lists.read(), 0, lists.lost(), lists.unexpected()));
     VerificationReport.Counts counts = report.keyIncrement();
     verdicts.put(
         Primitive.KEY_INCREMENT,
         new Verdicts(
             counts.exact() + counts.explained(),
             0,
+            0,
             counts.over() - counts.explained() + counts.under()));
     VerificationReport.Sketches sketches = report.sketchMerge();
     verdicts.put(
         Primitive.SKETCH_MERGE,
-        new Verdicts(sketches.withinBound(), 0, sketches.queried() - sketches.withinBound()));
+        new Verdicts(sketches.withinBound(), 0, 0, sketches.queried() - sketches.withinBound()));
+    answers = Map.copyOf(verdicts);
+  }
+
+  /** What each store said was compared with the truth. */
+  public void answers(List<Comparison> comparisons) {
+    Map<Primitive, Verdicts> verdicts = new EnumMap<>(Primitive.class);
+    for (Primitive primitive : Primitive.values()) {
+      Verdicts sum = Verdicts.NONE;
+      for (Comparison comparison : comparisons) {
+        sum = comparison.primitive().equals(primitive.label()) ? sum.plus(comparison) : sum;
+      }
+      verdicts.put(primitive, sum);
+    }
     answers = Map.copyOf(verdicts);
   }
 
   private static Verdicts of(VerificationReport.Lookups lookups) {
-    return new Verdicts(lookups.correct(), lookups.empty(), lookups.wrong());
+    return new Verdicts(lookups.correct(), 0, lookups.empty(), lookups.wrong());
   }
 
   long flowsPlanned() {
@@ -91,16 +112,11 @@ public final class SimulationStatus {
     return drops;
   }
 
-  /** Negative where they are counted by primitive. */
-  long reportsInAll() {
-    return reportsInAll;
-  }
-
   SendCounters reports() {
     return reports;
   }
 
   Verdicts answers(Primitive primitive) {
-    return answers.getOrDefault(primitive, new Verdicts(0, 0, 0));
+    return answers.getOrDefault(primitive, Verdicts.NONE);
   }
 }

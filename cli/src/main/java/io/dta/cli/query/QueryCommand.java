@@ -31,8 +31,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "query",
     description = {
-      "Asks a collector. Without arguments: what stores it has. With a store and keys: what the store knows of them;"
-          + " of a list, its number in the place of a key; of a sketch without keys, its epochs."
+      "Asks a collector. Without arguments: what stores it has. With a store and keys: what the"
+          + " store knows of them; of a list, its number in the place of a key; of a sketch without"
+          + " keys, its epochs."
     },
     footer = {
       "",
@@ -44,10 +45,12 @@ import picocli.CommandLine.Spec;
       "  dta query postcards '10.0.0.2:40001>10.3.1.3:443/tcp' --policy consensus:2",
       "  dta query host-bytes 10.0.0.2 10.0.0.3",
       "  dta query events 3 --follow",
+      "  dta query events 3 --follow --reader archiver",
       "  dta query flow-sizes '10.0.0.2:40001>10.3.1.3:443/tcp' --epoch 2"
     })
 public final class QueryCommand implements Callable<Integer> {
   private static final long FOLLOW_INTERVAL_MILLIS = 200;
+  private static final String FOLLOWER = "dta-query";
 
   @Spec private CommandSpec command;
 
@@ -74,7 +77,8 @@ public final class QueryCommand implements Callable<Integer> {
       paramLabel = "POLICY",
       converter = PolicyConverter.class,
       description =
-          "How copies become one answer: first-match, plurality, or consensus:T (default: the store's own).")
+          "How copies become one answer: first-match, plurality, or consensus:T (default: the"
+              + " store's own).")
   private QueryPolicy policy;
 
   @Option(
@@ -91,6 +95,16 @@ public final class QueryCommand implements Callable<Integer> {
 
   @Option(names = "--follow", description = "Wait for further entries of a list until interrupted.")
   private boolean follow;
+
+  @Option(
+      names = "--reader",
+      paramLabel = "NAME",
+      description =
+          "The name under which the collector's metrics show how far this reader of a list is"
+              + " behind, and what it lost (with --follow "
+              + FOLLOWER
+              + " by default; give several readers a name each).")
+  private String reader;
 
   @Option(
       names = "--epoch",
@@ -237,7 +251,10 @@ public final class QueryCommand implements Callable<Integer> {
 
   private ListPage page(Long position) {
     String path = path(Primitive.APPEND, "/" + HttpJsonClient.encode(keys.getFirst()));
-    return client.get(HttpJsonClient.path(path, "from", position, "limit", limit), ListPage.class);
+    String name = reader == null && follow ? FOLLOWER : reader;
+    return client.get(
+        HttpJsonClient.path(path, "from", position, "limit", limit, "reader", name),
+        ListPage.class);
   }
 
   private void print(ListPage page) {

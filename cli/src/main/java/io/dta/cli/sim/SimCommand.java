@@ -32,6 +32,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,11 +60,13 @@ import picocli.CommandLine.Spec;
       "  dta sim incast --seed 7 --out incast-7 --json",
       "  dta sim my-scenario.yaml",
       "  dta sim my-scenario.yaml --print-stores > collector.yaml",
-      "  dta sim my-scenario.yaml --target 127.0.0.1:40040"
+      "  dta sim my-scenario.yaml --target 127.0.0.1:40040",
+      "  dta sim quick-look --metrics-port 8042 --metrics-linger 30"
     })
 public final class SimCommand implements Callable<Integer> {
   private static final int LAST_PORT = 65_535;
   private static final int INCOMPLETE = 130;
+  private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
   @Spec private CommandSpec command;
 
@@ -102,6 +106,14 @@ public final class SimCommand implements Callable<Integer> {
           "Serve the run's metrics at this port of 127.0.0.1 meanwhile; Grafana's dashboard looks"
               + " at 8042.")
   private Integer metricsPort;
+
+  @Option(
+      names = "--metrics-linger",
+      paramLabel = "SECONDS",
+      description =
+          "Go on serving them for so long after the run, so that the verdicts on its answers are"
+              + " scraped too.")
+  private int metricsLinger;
 
   @Option(
       names = "--print-stores",
@@ -187,36 +199,54 @@ public final class SimCommand implements Callable<Integer> {
     SimulationStatus metrics = new SimulationStatus(run.flows());
     try (HttpEndpoint endpoint =
             metricsPort == null ? null : SimulationMetrics.serve(metrics, metricsPort);
-        Interruption interruption = new Interruption();
-        Progress progress =
-            new Progress(command.commandLine().getErr(), "simulating", run.flows(), "flows")) {
+        Interruption interruption = new Interruption()) {
       if (endpoint != null) {
         output.remark("metrics: " + endpoint.uri() + "/metrics");
       }
       Files.createDirectories(out);
-      result =
-          run.run(
-              new RunningCollectors(),
-              out,
-              status -> {
-                progress.stepTo(status.flows(), () -> live(status));
-                metrics.traffic(status.flows(), status.packets());
-                metrics.drops(status.drops());
-                metrics.reports(status.reports());
-              },
-              interruption::isWanted);
+      result = run(run, out, metrics, interruption);
       RunFiles.write(result, out);
+      metrics.answers(result.comparisons());
+      Summary summary = Summary.of(result);
+      output.print(output.json() ? Json.compact(summary) + "\n" : SimText.of(summary));
+      output.remark("results: " + out.resolve(RunFiles.PAGE));
+      if (endpoint != null && metricsLinger > 0) {
+        linger(interruption);
+      }
     } catch (IOException e) {
       throw new OperatorException("the simulation ended early: " + e.getMessage(), e);
     }
-    Summary summary = Summary.of(result);
-    output.print(output.json() ? Json.compact(summary) + "\n" : SimText.of(summary));
-    output.remark("results: " + out.resolve(RunFiles.PAGE));
     if (!result.complete()) {
       output.remark("incomplete: the run was interrupted");
       return INCOMPLETE;
     }
     return 0;
+  }
+
+  private ScenarioResult run(
+      ScenarioRun run, Path out, SimulationStatus metrics, Interruption interruption)
+      throws IOException {
+    try (Progress progress =
+        new Progress(command.commandLine().getErr(), "simulating", run.flows(), "flows")) {
+      return run.run(
+          new RunningCollectors(),
+          out,
+          status -> {
+            progress.stepTo(status.flows(), () -> live(status));
+            metrics.traffic(status.flows(), status.packets());
+            metrics.drops(status.drops());
+            metrics.reports(status.reports());
+          },
+          interruption::isWanted);
+    }
+  }
+
+  private void linger(Interruption interruption) {
+    output.remark("metrics are served for %d s more, or until Ctrl-C".formatted(metricsLinger));
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(metricsLinger);
+    while (System.nanoTime() < end && !interruption.isWanted()) {
+      LockSupport.parkNanos(LOOK_NS);
+    }
   }
 
   private String shortName() {
@@ -231,7 +261,7 @@ public final class SimCommand implements Callable<Integer> {
         1e3 * status.seconds(),
         (double) status.hops() / 1e6,
         status.dropped(),
-        status.reports());
+        status.reports().sent());
   }
 
   /** Asks collectors over HTTP. */

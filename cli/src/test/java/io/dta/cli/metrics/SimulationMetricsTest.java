@@ -1,9 +1,9 @@
 package io.dta.cli.metrics;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.dta.fattree.send.SendCounters;
+import io.dta.fattree.verify.Comparison;
 import io.dta.fattree.verify.VerificationReport;
 import io.dta.node.HttpEndpoint;
 import io.dta.primitives.Primitive;
@@ -54,12 +54,20 @@ class SimulationMetricsTest {
   }
 
   @Test
-  void shouldShowReportsInAllWhereNobodyCountsThemByPrimitive()
-      throws IOException, InterruptedException {
-    status.reports(77);
+  void shouldAddUpWhatStoresOfOnePrimitiveAnswered() throws IOException, InterruptedException {
+    status.answers(
+        List.of(
+            new Comparison("append", "NetSeer", "events", "drops", 10, 7, 0, 2, 1),
+            new Comparison("append", "INT events", "congestion", "queues", 5, 5, 0, 0, 0),
+            new Comparison("key-write", "INT-MD", "paths", "flows", 9, 5, 3, 1, 0)));
     String metrics = scrape();
-    assertTrue(metrics.contains("dta_sim_reports_sent_total{primitive=\"all\"} 77.0"), metrics);
-    assertFalse(metrics.contains("dta_sim_reports_sent_total{primitive=\"append\"}"), metrics);
+    List.of(
+            "dta_sim_answers_total{primitive=\"append\",verdict=\"right\"} 12.0",
+            "dta_sim_answers_total{primitive=\"append\",verdict=\"empty\"} 2.0",
+            "dta_sim_answers_total{primitive=\"append\",verdict=\"wrong\"} 1.0",
+            "dta_sim_answers_total{primitive=\"key-write\",verdict=\"outdated\"} 3.0",
+            "dta_sim_answers_total{primitive=\"postcarding\",verdict=\"right\"} 0.0")
+        .forEach(line -> assertTrue(metrics.contains("\n" + line + "\n"), line + "\n" + metrics));
   }
 
   private String scrape() throws IOException, InterruptedException {

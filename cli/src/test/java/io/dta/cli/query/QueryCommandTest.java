@@ -11,6 +11,10 @@ import io.dta.fattree.topology.FatTree;
 import io.dta.fattree.traffic.FlowTable;
 import io.dta.primitives.key.KeyFormat;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -178,5 +182,27 @@ class QueryCommandTest {
       assertEquals(2, run.exitCode(), run::toString);
       assertFalse(run.err().isEmpty());
     }
+  }
+
+  @Test
+  void shouldBeKnownToTheCollectorsMetricsAsAReader() throws IOException, InterruptedException {
+    assertEquals(0, query("events", "0", "--reader", "archiver").exitCode());
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      URI uri = URI.create(nodes.uri() + "/metrics");
+      String metrics =
+          client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+      String lag =
+          "dta_collector_reader_lag_frames{list=\"0\",reader=\"archiver\",store=\"events\"}";
+      assertTrue(metrics.contains(lag), metrics);
+      assertFalse(metrics.contains("reader=\"dta-query\""), "only with --follow");
+    }
+  }
+
+  @Test
+  void shouldSayHowAReaderMayBeCalled() {
+    CommandRun run = query("events", "0", "--reader", "two words");
+    assertEquals(1, run.exitCode(), run::toString);
+    assertTrue(run.err().contains("reader"), run::toString);
+    assertTrue(run.err().contains("63 letters, digits, dots, hyphens"), run::toString);
   }
 }

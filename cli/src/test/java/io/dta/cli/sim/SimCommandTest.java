@@ -51,8 +51,11 @@ class SimCommandTest {
 
   @Test
   void shouldLeaveAPageAndFigures() throws IOException {
-    CommandRun run = CommandRun.of("sim", scenario(""), "--out", out(), "--metrics-port", "0");
+    CommandRun run =
+        CommandRun.of(
+            "sim", scenario(""), "--out", out(), "--metrics-port", "0", "--metrics-linger", "1");
     assertTrue(run.err().contains("metrics: http://127.0.0.1:"), run::toString);
+    assertTrue(run.err().contains("metrics are served for 1 s more"), run::toString);
 
     assertEquals(0, run.exitCode(), run::toString);
     assertTrue(run.out().contains("200 of 200 flows completed"), run::out);

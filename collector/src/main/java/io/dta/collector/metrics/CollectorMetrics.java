@@ -75,8 +75,9 @@ public final class CollectorMetrics {
           gauge(
                   PREFIX + "store_load_ratio",
                   "The load factor: distinct keys written within `plan.window`, a slot.",
-                  "Estimated from the sampled slots that changed from scrape to scrape; a key whose"
-                      + " value changed counts again.",
+                  "Estimated from the share of sampled slots that changed within the window, so"
+                      + " that a key counts once however often its value changes; looked at when"
+                      + " scraped.",
                   "Above the planned load: more slots, fewer reports, or a shorter window.",
                   "primitive",
                   "store")

@@ -6,9 +6,9 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
 /**
- * Some slots of a store, chosen once at random, and what they held when they were looked at last.
- * Looking at them reads no more than {@link #MOST_SLOTS} slots, however large the store is. For one
- * thread at a time.
+ * Some slots of a store, chosen once at random, and what they held when they were looked at last,
+ * and when that changed. Looking at them reads no more than {@link #MOST_SLOTS} slots, however
+ * large the store is. For one thread at a time.
  */
 final class SlotSample {
   /** The standard error of a share of such a sample is below 0.8 %. */
@@ -24,8 +24,11 @@ final class SlotSample {
   /** A hash of each slot's bytes, 0 for one that was never written. */
   private final long[] seen;
 
-  private int changed;
-  private int filled;
+  /** When each slot was found changed; of those that ever were. */
+  private final long[] changedNs;
+
+  private final long[] filledNs;
+  private final boolean[] everChanged;
   private int occupied;
 
   /**
@@ -40,17 +43,23 @@ final class SlotSample {
             : new SplittableRandom(SEED).longs(MOST_SLOTS, 0, slots);
     this.offsets = chosen.map(slot -> slot * stride).toArray();
     this.seen = new long[offsets.length];
+    this.changedNs = new long[offsets.length];
+    this.filledNs = new long[offsets.length];
+    this.everChanged = new boolean[offsets.length];
   }
 
-  /** Looks at the slots; the counts are then of the time since it was called before. */
-  void look() {
-    changed = 0;
-    filled = 0;
+  /** Looks at the slots. */
+  void look(long nowNs) {
     occupied = 0;
     for (int i = 0; i < offsets.length; i++) {
       long now = hash(offsets[i]);
-      changed += now == seen[i] ? 0 : 1;
-      filled += now != 0 && seen[i] == 0 ? 1 : 0;
+      if (now != seen[i]) {
+        changedNs[i] = nowNs;
+        everChanged[i] = true;
+        if (seen[i] == 0) {
+          filledNs[i] = nowNs;
+        }
+      }
       occupied += now == 0 ? 0 : 1;
       seen[i] = now;
     }
@@ -61,14 +70,22 @@ final class SlotSample {
     return offsets.length;
   }
 
-  /** Of these, how many hold other bytes than before. */
-  int changed() {
-    return changed;
+  /** Of these, how many were found with other bytes than before, at that time or later. */
+  int changedSince(long timeNs) {
+    return countSince(changedNs, timeNs);
   }
 
-  /** Of these, how many were empty before and are not any more. */
-  int filled() {
-    return filled;
+  /** Of these, how many were found in use for the first time, at that time or later. */
+  int filledSince(long timeNs) {
+    return countSince(filledNs, timeNs);
+  }
+
+  private int countSince(long[] timesNs, long timeNs) {
+    int count = 0;
+    for (int i = 0; i < timesNs.length; i++) {
+      count += everChanged[i] && timesNs[i] - timeNs >= 0 ? 1 : 0;
+    }
+    return count;
   }
 
   /** Of these, how many hold something. */

@@ -6,42 +6,32 @@ import io.dta.primitives.store.KeyWriteStore;
 import io.dta.primitives.store.PostcardingStore;
 import io.dta.primitives.store.Store;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The load of a store whose slots are hashed, estimated from a {@link SlotSample}, as nobody counts
  * what RDMA writes into memory.
  *
- * <p>Where αM keys are written with N copies each, a slot keeps what it held with the probability
- * exp(−αN). So of the share c of slots that changed between two looks follows α = −ln(1 − c) / N,
- * and the load of a window is the sum over its looks. A key that is written again counts if its
- * value has changed, so that the load is rather too high; a Key-Increment store's counters count
- * when they are used for the first time. Looks that are so far apart that nearly every slot changed
- * in between give too low a load.
+ * <p>Where αM different keys are written with N copies each, none of them goes to a slot with the
+ * probability exp(−αN), however often each key is written. So of the share c of slots that changed
+ * within the window follows α = −ln(1 − c) / N, the load of the window. A key that is written again
+ * with the same value is not noticed; a Key-Increment store's counters count when they are used for
+ * the first time. Loads above about 9/N, where no slot of the sample is left unchanged, cannot be
+ * told from each other.
  */
 final class StoreLoad {
   /** Several who scrape must not cause more work than one. */
   private static final long SHORTEST_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(500);
-
-  /** How many points of a window are kept. */
-  private static final int POINTS = 64;
 
   private final Store store;
   private final int copies;
   private final boolean counters;
   private final SlotSample sample;
   private final long windowNs;
-  private final Deque<Point> points = new ArrayDeque<>();
 
   private boolean looked;
   private long lookedNs;
-  private double total;
-  private double before;
   private Reading reading;
-
-  private record Point(long timeNs, double total) {}
 
   /**
    * What a store's load is.
@@ -80,15 +70,13 @@ final class StoreLoad {
     if (looked && nowNs - lookedNs < SHORTEST_PAUSE_NS) {
       return reading;
     }
-    sample.look();
-    int moved = counters ? sample.filled() : sample.changed();
+    sample.look(nowNs);
+    int moved =
+        counters ? sample.filledSince(nowNs - windowNs) : sample.changedSince(nowNs - windowNs);
     int open = counters ? sample.size() - sample.occupied() + moved : sample.size();
-    if (moved > 0) {
-      total += -Math.log1p(-Math.min(moved, open - 0.5) / open) / copies;
-    }
+    double load = moved == 0 ? 0 : -Math.log1p(-Math.min(moved, open - 0.5) / open) / copies;
     looked = true;
     lookedNs = nowNs;
-    double load = total - before(nowNs);
     reading =
         new Reading(
             store,
@@ -97,17 +85,5 @@ final class StoreLoad {
             QuerySuccess.found(load, copies),
             QuerySuccess.foundInWindow(load, copies));
     return reading;
-  }
-
-  /** What the total was when the window began, or a 64th of a window before. */
-  private double before(long nowNs) {
-    Point last = points.peekLast();
-    if (last == null || nowNs - last.timeNs() >= windowNs / POINTS) {
-      points.addLast(new Point(nowNs, total));
-    }
-    while (nowNs - points.getFirst().timeNs() > windowNs) {
-      before = points.removeFirst().total();
-    }
-    return before;
   }
 }

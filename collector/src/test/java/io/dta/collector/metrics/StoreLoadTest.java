@@ -58,6 +58,22 @@ class StoreLoadTest {
   }
 
   @Test
+  void shouldCountAKeyOnceHoweverOftenItsValueChanges() {
+    KeyWriteStore store = keyWrite(SLOTS, 1);
+    MemorySegment region = region(store.regionLength());
+    StoreLoad load = StoreLoad.of(store, region, 3600 * SECOND);
+    int[] slots = random.ints(SLOTS / 2, 0, SLOTS).toArray();
+
+    for (int second = 1; second <= 20; second++) {
+      for (int slot : slots) {
+        region.set(ValueLayout.JAVA_LONG, (long) slot * store.stride(), random.nextLong() | 1);
+      }
+      double now = load.read(second * SECOND).load();
+      assertEquals(0.5, now, TOLERANCE, "seed " + SEED + ", second " + second);
+    }
+  }
+
+  @Test
   void shouldForgetWhatIsOlderThanTheWindow() {
     KeyWriteStore store = keyWrite(SLOTS, 1);
     MemorySegment region = region(store.regionLength());

@@ -1,5 +1,6 @@
 package io.dta.fattree.scenario;
 
+import io.dta.fattree.send.SendCounters;
 import java.util.Map;
 
 /**
@@ -18,7 +19,7 @@ public record RunStatus(
     double seconds,
     long hops,
     long dropped,
-    long reports,
+    SendCounters reports,
     long packets,
     Map<String, Long> drops) {
   public RunStatus {

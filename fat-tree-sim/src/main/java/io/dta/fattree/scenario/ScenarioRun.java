@@ -8,6 +8,7 @@ import io.dta.fattree.network.Network;
 import io.dta.fattree.network.NetworkObserver;
 import io.dta.fattree.network.PacketCounters;
 import io.dta.fattree.output.Outlet;
+import io.dta.fattree.send.SendCounters;
 import io.dta.fattree.statistics.CompletionTimes;
 import io.dta.fattree.statistics.QueueSeries;
 import io.dta.fattree.statistics.RunSummary;
@@ -24,6 +25,7 @@ import io.dta.fattree.workload.PoissonArrivals;
 import io.dta.fattree.workload.ScheduledFlows;
 import io.dta.fattree.workload.SplitMix64;
 import io.dta.node.OperatorException;
+import io.dta.primitives.Primitive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -194,9 +196,22 @@ public final class ScenarioRun {
         network.seconds(),
         network.hops(),
         packets.allDropped(),
-        outlet == null ? 0 : outlet.delivery().reports(),
+        reports(outlet),
         packets.sent(),
         drops);
+  }
+
+  /** Of switches that write by themselves (DART) it is the paths, by Key-Write. */
+  private static SendCounters reports(Outlet outlet) {
+    if (outlet == null) {
+      return new SendCounters(Map.of(), 0, 0);
+    }
+    if (outlet.reporters() != null) {
+      return outlet.reporters().counters();
+    }
+    long reports = outlet.delivery().reports();
+    return new SendCounters(
+        Map.of(Primitive.KEY_WRITE, new SendCounters.OfPrimitive(reports, reports, 0, 0)), 0, 0);
   }
 
   private Witness.Settings witnessSettings() {

@@ -3,6 +3,7 @@ package io.dta.translator.source;
 import com.lmax.disruptor.BusySpinWaitStrategy;
 import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.RingBuffer;
+import io.dta.translator.engine.Distribution;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -11,6 +12,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  * the engine's thread, which alone calls {@link #poll}, reads them.
  */
 public final class Shard {
+  private static final long[] BACKLOGS = {
+    1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576
+  };
+
   private final UnsafeBuffer memory;
   private final RingBuffer<Event> ring;
   private final EventPoller<Event> poller;
@@ -18,6 +23,8 @@ public final class Shard {
 
   /** The slot of the receive memory that this shard reads. */
   private final AtomicLong reading = new AtomicLong();
+
+  private final Distribution backlog = new Distribution(BACKLOGS);
 
   /** Wakes the engine's thread where it sleeps. */
   private Runnable waker = () -> {};
@@ -63,6 +70,7 @@ public final class Shard {
 
   /** Something was published: once for all that one read of the socket brought. */
   public void wake() {
+    backlog.record(occupancy(), 1);
     waker.run();
   }
 
@@ -79,6 +87,14 @@ public final class Shard {
   /** How many events wait; a moment old on other threads than the two. */
   public long occupancy() {
     return Math.max(0, ring.getCursor() - poller.getSequence().get());
+  }
+
+  /**
+   * How many events waited after each read of the socket. A scrape that looks at {@link #occupancy}
+   * once in a while would hardly ever meet a burst.
+   */
+  public Distribution backlog() {
+    return backlog;
   }
 
   /** How many events the ring holds. */

@@ -78,6 +78,8 @@ final class DisruptorHandOffTest {
     receiveAll();
     Shard shard = handOff.shards().getFirst();
     assertEquals(300, shard.occupancy());
+    shard.wake();
+    assertEquals(300, shard.backlog().sum());
 
     List<byte[]> received = new ArrayList<>();
     while (shard.poll(collect(received), 7) > 0) {}
@@ -87,6 +89,8 @@ final class DisruptorHandOffTest {
       assertArrayEquals(sent.get(i), received.get(i), "datagram " + i);
     }
     assertTrue(shard.isEmpty());
+    shard.wake();
+    assertEquals(300, shard.backlog().sum(), "nothing waits any more");
   }
 
   @Test
