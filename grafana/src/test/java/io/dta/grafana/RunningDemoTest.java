@@ -171,6 +171,25 @@ class RunningDemoTest {
 
   @Test
   @Order(6)
+  void shouldCallSomeoneWhenIncrementsMayBeMissing() throws IOException {
+    String written =
+        "dta_translator_reports_written_total{primitive=\"key-increment\",instance=\"%s\"}";
+    written = written.formatted(rack.translatorUri().getAuthority());
+    for (int burst = 1; burst <= 4; burst++) {
+      rack.increment(100);
+      prometheus.awaitResult(written + " == " + 100 * burst);
+    }
+    rack.loseCollector();
+    rack.increment(7); // These are sent, and nobody can say whether they were carried out.
+    rack.replaceCollector();
+    prometheus.awaitFiring("DtaReportsUncertain", "primitive", "key-increment");
+    prometheus.awaitResult(
+        "dta_translator_reports_uncertain_total{primitive=\"key-increment\"} == 7");
+    prometheus.awaitResult("min(dta_translator_queue_pair_up) == 1");
+  }
+
+  @Test
+  @Order(7)
   void shouldCallSomeoneWhenAStoreHoldsMoreThanWasPlanned()
       throws IOException, InterruptedException {
     rack.writeKeys(0, 60);
@@ -178,7 +197,7 @@ class RunningDemoTest {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void shouldCallSomeoneWhenAReaderIsLapped() throws IOException, InterruptedException {
     rack.append(3);
     prometheus.awaitResult("dta_collector_list_frames_total{store=\"few-frames\"} == 3");
@@ -191,7 +210,7 @@ class RunningDemoTest {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void shouldCallSomeoneWhenACollectorIsGone() throws IOException {
     String url = rack.collectorUri().toString();
     String authority = rack.collectorUri().getAuthority();
@@ -204,7 +223,7 @@ class RunningDemoTest {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void shouldAnswerEveryQueryOfEveryPanel() {
     List<String> empty = new ArrayList<>();
     for (Dashboard dashboard : Dashboard.all()) {
@@ -223,7 +242,7 @@ class RunningDemoTest {
   }
 
   @Test
-  @Order(10)
+  @Order(11)
   void shouldDrawEveryDashboard() throws IOException {
     Files.createDirectories(PICTURES);
     double end = now();

@@ -4,6 +4,7 @@ import io.dta.collector.Collector;
 import io.dta.collector.CollectorContext;
 import io.dta.primitives.key.KeyFormat;
 import io.dta.primitives.store.AppendStore;
+import io.dta.primitives.store.KeyIncrementStore;
 import io.dta.primitives.store.KeyWriteStore;
 import io.dta.primitives.wire.DtaPorts;
 import io.dta.translator.Translator;
@@ -27,24 +28,14 @@ import java.util.List;
 final class SmallRack implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final int FRAMES = 2;
+  private static final int RING = 256;
 
   private final HttpClient client = HttpClient.newHttpClient();
-  private final Collector collector;
+  private Collector collector;
   private final Translator translator;
 
   SmallRack() {
-    collector =
-        new Collector(
-            new CollectorContext(
-                "small",
-                new CollectorContext.Http(HOST, 0),
-                new CollectorContext.Rdma(HOST, 0, null, null, null),
-                null,
-                List.of(
-                    new KeyWriteStore(0, "few-slots", KeyFormat.U32, 4, 256, 2, null, null),
-                    new AppendStore(0, "few-frames", 1, 4, 1, FRAMES)),
-                null,
-                new CollectorContext.Plan(0.1, Duration.ofMinutes(10))));
+    collector = collector(0);
     collector.start();
     translator =
         new Translator(
@@ -53,11 +44,27 @@ final class SmallRack implements AutoCloseable {
                 null,
                 List.of(collector.uri().toString()),
                 new RdmaSettings(null, null, "127.0.0.3", 0, null),
-                null,
+                new TranslatorContext.Threads(
+                    TranslatorContext.Threading.DISRUPTOR, 1, RING, null, null),
                 new TranslatorContext.Http(HOST, 0),
                 null,
                 null));
     translator.start();
+  }
+
+  private static Collector collector(int port) {
+    return new Collector(
+        new CollectorContext(
+            "small",
+            new CollectorContext.Http(HOST, port),
+            new CollectorContext.Rdma(HOST, 0, null, null, null),
+            null,
+            List.of(
+                new KeyWriteStore(0, "few-slots", KeyFormat.U32, 4, 256, 2, null, null),
+                new KeyIncrementStore(0, "few-counters", KeyFormat.U32, 256, 2),
+                new AppendStore(0, "few-frames", 1, 4, 1, FRAMES)),
+            null,
+            new CollectorContext.Plan(0.1, Duration.ofMinutes(10))));
   }
 
   URI collectorUri() {
@@ -75,6 +82,17 @@ final class SmallRack implements AutoCloseable {
         send(
             socket,
             ByteBuffer.allocate(12).put(new byte[] {1, 0, 0, 2}).putInt(key).putInt(key).array());
+      }
+    }
+  }
+
+  /** Increments the counters of one key, so many times. */
+  void increment(int count) throws IOException {
+    byte[] report =
+        ByteBuffer.allocate(16).put(new byte[] {3, 0, 0, 2}).putInt(1).putLong(1).array();
+    try (DatagramSocket socket = new DatagramSocket()) {
+      for (int i = 0; i < count; i++) {
+        send(socket, report);
       }
     }
   }
@@ -110,6 +128,14 @@ final class SmallRack implements AutoCloseable {
   /** The collector dies; the translator does not. */
   void loseCollector() {
     collector.close();
+  }
+
+  /** Another comes in its place, with empty memory. */
+  void replaceCollector() {
+    int port = collector.uri().getPort();
+    collector.close();
+    collector = collector(port);
+    collector.start();
   }
 
   @Override

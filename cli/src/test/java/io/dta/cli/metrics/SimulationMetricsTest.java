@@ -57,9 +57,10 @@ class SimulationMetricsTest {
   void shouldAddUpWhatStoresOfOnePrimitiveAnswered() throws IOException, InterruptedException {
     status.answers(
         List.of(
-            new Comparison("append", "NetSeer", "events", "drops", 10, 7, 0, 2, 1),
-            new Comparison("append", "INT events", "congestion", "queues", 5, 5, 0, 0, 0),
-            new Comparison("key-write", "INT-MD", "paths", "flows", 9, 5, 3, 1, 0)));
+            new Comparison("append", "NetSeer", "events", "drops", 10, 7, 0, 2, 1, null, null),
+            new Comparison(
+                "append", "INT events", "congestion", "queues", 5, 5, 0, 0, 0, null, null),
+            new Comparison("key-write", "INT-MD", "paths", "flows", 9, 5, 3, 1, 0, null, null)));
     String metrics = scrape();
     List.of(
             "dta_sim_answers_total{primitive=\"append\",verdict=\"right\"} 12.0",
