@@ -5,6 +5,7 @@ import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.RingBuffer;
 import io.dta.translator.engine.Distribution;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -12,9 +13,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * the engine's thread, which alone calls {@link #poll}, reads them.
  */
 public final class Shard {
-  private static final long[] BACKLOGS = {
-    1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576
-  };
+  /** Powers of two, up to the largest ring. */
+  private static final long[] BACKLOGS =
+      LongStream.rangeClosed(0, 20).map(exponent -> 1L << exponent).toArray();
 
   private final UnsafeBuffer memory;
   private final RingBuffer<Event> ring;
