@@ -2,7 +2,7 @@
 #ifndef DTA_ADMISSION_P4
 #define DTA_ADMISSION_P4
 
-#ifdef PROFILE_KEY
+#ifndef PROFILE_APPEND
 /*
  * The key's collector: its hash modulo their number (io.dta.primitives.hash.CollectorHasher), which
  * here is a power of two: a Tofino cannot divide.

@@ -17,6 +17,9 @@
 #include "key_write.p4"
 #include "key_increment.p4"
 #endif
+#ifdef PROFILE_POSTCARDING
+#include "postcarding.p4"
+#endif
 #ifdef PROFILE_APPEND
 #include "append.p4"
 #endif
@@ -34,6 +37,20 @@
     (0, true, _, _, 0, 0, _): refuse(DROP_BAD_REDUNDANCY); \
     (0, true, _, _, 0, _, 0): NoAction(); \
     (0, true, _, _, 0, _, _): refuse(DROP_BAD_REDUNDANCY);
+#endif
+#ifdef PROFILE_POSTCARDING
+#define CHECKED hdr.postcard.hop: ternary; hdr.postcard.value: ternary;
+#define UNCHECKED _, _
+#define CHECKS \
+    (0, true, _, _, 0, 0, _): refuse(DROP_BAD_HOP); \
+    (0, true, _, _, 0, 8w6 &&& 8w0xFE, _): refuse(DROP_BAD_HOP); \
+    (0, true, _, _, 0, 8w0x08 &&& 8w0x08, _): refuse(DROP_BAD_HOP); \
+    (0, true, _, _, 0, 8w0x10 &&& 8w0x10, _): refuse(DROP_BAD_HOP); \
+    (0, true, _, _, 0, 8w0x20 &&& 8w0x20, _): refuse(DROP_BAD_HOP); \
+    (0, true, _, _, 0, 8w0x40 &&& 8w0x40, _): refuse(DROP_BAD_HOP); \
+    (0, true, _, _, 0, 8w0x80 &&& 8w0x80, _): refuse(DROP_BAD_HOP); \
+    (0, true, _, _, 0, _, BLANK): refuse(DROP_RESERVED_VALUE); \
+    (0, true, _, _, 0, _, _): NoAction();
 #endif
 #ifdef PROFILE_APPEND
 #define CHECKED meta.list_known: ternary;
@@ -63,6 +80,11 @@ control TranslatorIngress(inout headers_t hdr, inout ingress_metadata_t meta,
     KeyWrite() key_write;
     SlotChecksum() slot_checksum;
     KeyIncrement() key_increment;
+#endif
+#ifdef PROFILE_POSTCARDING
+    KeyTarget() key_target;
+    PostcardingStores() postcarding_stores;
+    Postcarding() postcarding;
 #endif
 #ifdef PROFILE_APPEND
     AppendStores() append_stores;
@@ -187,7 +209,7 @@ control TranslatorIngress(inout headers_t hdr, inout ingress_metadata_t meta,
             (_, _, _, _, _, UNCHECKED): reject(DROP_TRUNCATED);
         }
         const default_action = NoAction();
-        size = 16;
+        size = 24;
     }
 
     action report() {
@@ -196,9 +218,11 @@ control TranslatorIngress(inout headers_t hdr, inout ingress_metadata_t meta,
         hdr.immediate.opcode = hdr.base.opcode;
         hdr.immediate.store = (bit<8>)hdr.base.store;
     }
+#ifndef PROFILE_POSTCARDING
     action with_immediate() {
         hdr.operation.with_immediate = 1;
     }
+#endif
     action compare() {
         meta.missing = meta.report_length |-| meta.payload;
         meta.surplus = meta.payload |-| meta.report_length;
@@ -258,6 +282,10 @@ control TranslatorIngress(inout headers_t hdr, inout ingress_metadata_t meta,
             }
             key_target.apply(hdr, meta);
 #endif
+#ifdef PROFILE_POSTCARDING
+            postcarding_stores.apply(hdr, meta);
+            key_target.apply(hdr, meta);
+#endif
 #ifdef PROFILE_APPEND
             append_stores.apply(hdr, meta);
             target_of_list();
@@ -298,6 +326,9 @@ control TranslatorIngress(inout headers_t hdr, inout ingress_metadata_t meta,
                     slot_checksum.apply(hdr, meta);
                 }
 #endif
+#ifdef PROFILE_POSTCARDING
+                postcarding.apply(hdr, meta);
+#endif
 #ifdef PROFILE_APPEND
                 append.apply(hdr, meta);
 #endif
@@ -306,9 +337,11 @@ control TranslatorIngress(inout headers_t hdr, inout ingress_metadata_t meta,
                 } else {
                     groups.apply();
                     no_report();
+#ifndef PROFILE_POSTCARDING
                     if (hdr.base.immediate == 1) {
                         with_immediate();
                     }
+#endif
                 }
             }
         }

@@ -12,7 +12,7 @@
  * the same in all such packets is constant, so that it costs no crossbar. A stage has room for three.
  */
 control InvariantCrc(inout headers_t hdr) {
-#define ICRC_HASH(name, n, ...) \
+#define ICRC_HASH(name, n, flags, ...) \
     CRCPolynomial<bit<32>>(POLYNOMIAL_CHECKSUM, true, false, false, 0xFFFFFFFF, 0xFFFFFFFF) polynomial_##name; \
     Hash<bit<32>>(HashAlgorithm_t.CUSTOM, polynomial_##name) hash_##name; \
     action calculate_##name() { \
@@ -21,7 +21,7 @@ control InvariantCrc(inout headers_t hdr) {
             8w0x45, 8w0xFF, 16w60 + 16w4 * (n), 16w0, 16w0x4000, 8w0xFF, IP_PROTOCOL_UDP, 16w0xFFFF, \
             hdr.ipv4.source, hdr.ipv4.destination, \
             hdr.udp.source_port, hdr.udp.destination_port, 16w40 + 16w4 * (n), 16w0xFFFF, \
-            hdr.bth.opcode, 8w0x40, DEFAULT_PARTITION_KEY, 8w0xFF, hdr.bth.queue_pair, \
+            hdr.bth.opcode, flags, DEFAULT_PARTITION_KEY, 8w0xFF, hdr.bth.queue_pair, \
             hdr.bth.acknowledge_request, 7w0, hdr.bth.psn, \
             hdr.reth.address, hdr.reth.rkey, hdr.reth.dma_length, __VA_ARGS__ }); \
         hdr.icrc.byte_0 = crc[7:0]; \
@@ -30,16 +30,23 @@ control InvariantCrc(inout headers_t hdr) {
         hdr.icrc.byte_3 = crc[31:24]; \
     }
 #ifdef PROFILE_KEY
-    ICRC_HASH(2, 2, WORDS_2)
-    ICRC_HASH(3, 3, WORDS_3)
-    ICRC_HASH(4, 4, WORDS_4)
-    ICRC_HASH(5, 5, WORDS_5)
-    ICRC_HASH(6, 6, WORDS_6)
-    ICRC_HASH(7, 7, WORDS_7)
+    ICRC_HASH(2, 2, 8w0x40, WORDS_2)
+    ICRC_HASH(3, 3, 8w0x40, WORDS_3)
+    ICRC_HASH(4, 4, 8w0x40, WORDS_4)
+    ICRC_HASH(5, 5, 8w0x40, WORDS_5)
+    ICRC_HASH(6, 6, 8w0x40, WORDS_6)
+    ICRC_HASH(7, 7, 8w0x40, WORDS_7)
 #endif
 #ifdef PROFILE_APPEND
-    ICRC_HASH(without_immediate, FRAME_WORDS, FRAME)
-    ICRC_HASH(with_immediate, FRAME_WORDS + 1, FRAME_WITH_IMMEDIATE)
+    ICRC_HASH(without_immediate, FRAME_WORDS, 8w0x40, FRAME)
+    ICRC_HASH(with_immediate, FRAME_WORDS + 1, 8w0x40, FRAME_WITH_IMMEDIATE)
+#endif
+#ifdef PROFILE_POSTCARDING
+    /* With three bytes of padding the flags say so. */
+    ICRC_HASH(path, 5, 8w0x40, WORDS_5)
+    ICRC_HASH(path_with_immediate, 6, 8w0x40, hdr.immediate_word.data, WORDS_5)
+    ICRC_HASH(path_and_tail, 7, 8w0x70, WORDS_7)
+    ICRC_HASH(path_and_tail_with_immediate, 8, 8w0x70, hdr.immediate_word.data, WORDS_7)
 #endif
 #undef ICRC_HASH
 
@@ -59,6 +66,19 @@ control InvariantCrc(inout headers_t hdr) {
             calculate_7();
         }
 #endif
+#ifdef PROFILE_POSTCARDING
+        if (hdr.immediate_word.isValid()) {
+            if (hdr.words.w6.isValid()) {
+                calculate_path_and_tail_with_immediate();
+            } else {
+                calculate_path_with_immediate();
+            }
+        } else if (hdr.words.w6.isValid()) {
+            calculate_path_and_tail();
+        } else {
+            calculate_path();
+        }
+#endif
 #ifdef PROFILE_APPEND
         if (hdr.immediate_word.isValid()) {
             calculate_with_immediate();
@@ -69,7 +89,7 @@ control InvariantCrc(inout headers_t hdr) {
     }
 }
 
-#ifdef PROFILE_KEY
+#ifndef PROFILE_APPEND
 /*
  * The slot of a copy, by the hash of its number. As with the checksum, a hash of keys of both lengths
  * is a linear one and a constant, the CRC of zeros.
@@ -86,10 +106,12 @@ control CopySlot(inout headers_t hdr, inout egress_metadata_t meta, in bit<16> c
     SLOT_HASH(1)
     SLOT_HASH(2)
     SLOT_HASH(3)
+#ifdef PROFILE_KEY
     SLOT_HASH(4)
     SLOT_HASH(5)
     SLOT_HASH(6)
     SLOT_HASH(7)
+#endif
 #undef SLOT_HASH
 
     action start(bit<32> crc) {
@@ -143,6 +165,11 @@ control CopySlot(inout headers_t hdr, inout egress_metadata_t meta, in bit<16> c
             slot_hash_1();
         } else if (copy == 2) {
             slot_hash_2();
+#ifndef PROFILE_KEY
+        } else {
+            slot_hash_3();
+        }
+#else
         } else if (copy == 3) {
             slot_hash_3();
         } else if (copy == 4) {
@@ -154,6 +181,7 @@ control CopySlot(inout headers_t hdr, inout egress_metadata_t meta, in bit<16> c
         } else {
             slot_hash_7();
         }
+#endif
         add_start();
         keep_in_store();
         detail_of_slot();
@@ -224,6 +252,10 @@ control Requests(inout headers_t hdr, inout egress_metadata_t meta,
 #ifdef PROFILE_KEY
     CopySlot() copy_slot;
     Immediate() immediate;
+#endif
+#ifdef PROFILE_POSTCARDING
+    CopySlot() copy_slot;
+    PathWords() path_words;
 #endif
     InvariantCrc() invariant_crc;
 #ifdef PROFILE_APPEND
@@ -346,7 +378,6 @@ control Requests(inout headers_t hdr, inout egress_metadata_t meta,
         hdr.udp.checksum = 0;
         hdr.bth.solicited_event = 0;
         hdr.bth.migration_request = 1;
-        hdr.bth.pad_count = 0;
         hdr.bth.version = 0;
         hdr.bth.partition_key = DEFAULT_PARTITION_KEY;
         hdr.bth.congestion = 0;
@@ -357,12 +388,14 @@ control Requests(inout headers_t hdr, inout egress_metadata_t meta,
     /* The increment's upper half is where a WRITE has its length. */
     action fetch_add() {
         hdr.bth.opcode = RC_FETCH_ADD;
+        hdr.bth.pad_count = 0;
         hdr.reth.dma_length = hdr.words.w0.data;
         hdr.words.w0.data = hdr.words.w1.data;
         hdr.words.w1.data = 0;
     }
-    action write(bit<32> length) {
+    action write(bit<32> length, bit<2> pad_count) {
         hdr.bth.opcode = RC_WRITE_ONLY;
+        hdr.bth.pad_count = pad_count;
         hdr.reth.dma_length = length;
     }
     table payloads {
@@ -378,14 +411,18 @@ control Requests(inout headers_t hdr, inout egress_metadata_t meta,
         const entries = {
 #ifdef PROFILE_KEY
             (OPERATION_FETCH_ADD, 3): fetch_add();
-            (OPERATION_HASHED_WRITE, 2): write(8);
-            (OPERATION_HASHED_WRITE, 3): write(12);
-            (OPERATION_HASHED_WRITE, 4): write(16);
-            (OPERATION_HASHED_WRITE, 5): write(20);
-            (OPERATION_HASHED_WRITE, 6): write(24);
+            (OPERATION_HASHED_WRITE, 2): write(8, 0);
+            (OPERATION_HASHED_WRITE, 3): write(12, 0);
+            (OPERATION_HASHED_WRITE, 4): write(16, 0);
+            (OPERATION_HASHED_WRITE, 5): write(20, 0);
+            (OPERATION_HASHED_WRITE, 6): write(24, 0);
+#endif
+#ifdef PROFILE_POSTCARDING
+            (OPERATION_HASHED_WRITE, 5): write(20, 0);
+            (OPERATION_HASHED_WRITE, 7): write(25, 3);
 #endif
 #ifdef PROFILE_APPEND
-            (OPERATION_WRITE, FRAME_WORDS): write(4 * FRAME_WORDS);
+            (OPERATION_WRITE, FRAME_WORDS): write(4 * FRAME_WORDS, 0);
 #endif
         }
         const default_action = NoAction();
@@ -411,6 +448,12 @@ control Requests(inout headers_t hdr, inout egress_metadata_t meta,
             5: set_lengths(80, 60);
             6: set_lengths(84, 64);
             7: set_lengths(88, 68);
+#endif
+#ifdef PROFILE_POSTCARDING
+            5: set_lengths(80, 60);
+            6: set_lengths(84, 64);
+            7: set_lengths(88, 68);
+            8: set_lengths(92, 72);
 #endif
 #ifdef PROFILE_APPEND
             FRAME_WORDS: set_lengths(60 + 4 * FRAME_WORDS, 40 + 4 * FRAME_WORDS);
@@ -466,6 +509,11 @@ control Requests(inout headers_t hdr, inout egress_metadata_t meta,
         meta.copies_left = hdr.operation.copies - intrinsic.egress_rid[7:0];
     }
 
+#ifdef PROFILE_POSTCARDING
+    action add_detail() {
+        hdr.immediate_word.data = hdr.immediate_word.data | meta.detail;
+    }
+#endif
 #ifndef PROFILE_KEY
     action with_immediate() {
         hdr.bth.opcode = RC_WRITE_ONLY_WITH_IMMEDIATE;
@@ -497,6 +545,10 @@ control Requests(inout headers_t hdr, inout egress_metadata_t meta,
                     request_acknowledgement();
                 }
                 payloads.apply();
+#ifdef PROFILE_POSTCARDING
+                path_words.apply(hdr, meta);
+                copy_slot.apply(hdr, meta, intrinsic.egress_rid);
+#endif
 #ifdef PROFILE_APPEND
                 frame_crc.apply(hdr);
 #endif
@@ -510,6 +562,9 @@ control Requests(inout headers_t hdr, inout egress_metadata_t meta,
 #ifdef PROFILE_KEY
                     immediate.apply(hdr, meta);
 #else
+#ifdef PROFILE_POSTCARDING
+                    add_detail();
+#endif
                     with_immediate();
                 } else {
                     without_immediate();

@@ -8,8 +8,10 @@
 
 parser TranslatorParser(packet_in packet, out headers_t hdr, out ingress_metadata_t meta,
                         out ingress_intrinsic_metadata_t intrinsic) {
-#ifdef PROFILE_KEY
+#ifndef PROFILE_APPEND
     value_set<report_type_t>(16) key_13;
+#endif
+#ifdef PROFILE_KEY
     value_set<report_type_t>(8) data_8;
     value_set<report_type_t>(8) data_12;
     value_set<report_type_t>(8) data_16;
@@ -21,7 +23,7 @@ parser TranslatorParser(packet_in packet, out headers_t hdr, out ingress_metadat
         packet.advance(PORT_METADATA_SIZE);
         hdr.operation.setValid();
         hdr.operation.operation = OPERATION_NONE;
-        hdr.operation.reserved = 0;
+        hdr.operation.hops = 0;
         hdr.immediate.setValid();
         hdr.immediate.opcode = 0;
         hdr.immediate.store = 0;
@@ -49,6 +51,22 @@ parser TranslatorParser(packet_in packet, out headers_t hdr, out ingress_metadat
         meta.collector_mask = 0;
         meta.max_redundancy = 0;
         meta.excess = 0;
+#ifdef PROFILE_POSTCARDING
+        meta.row = 0;
+        meta.rows_mask = 0;
+        meta.first_row = 0;
+        meta.key_last = 0;
+        meta.differs_high = 0;
+        meta.differs_low = 0;
+        meta.differs_last = 0;
+        meta.differs_tail = 0;
+        meta.bit_of_hop = 0;
+        meta.other_hops = 0;
+        meta.mask = 0;
+        meta.same = 0;
+        meta.immediate = 0;
+        meta.superseding = 0;
+#endif
 #ifdef PROFILE_APPEND
         meta.list_known = 0;
         meta.list_index = 0;
@@ -107,12 +125,20 @@ parser TranslatorParser(packet_in packet, out headers_t hdr, out ingress_metadat
 #ifdef PROFILE_APPEND
             OPCODE_APPEND: append;
 #endif
+#ifdef PROFILE_POSTCARDING
+            OPCODE_POSTCARDING: key;
+#endif
             default: accept;
         }
     }
 #ifdef PROFILE_KEY
     state redundancy {
         packet.extract(hdr.redundancy);
+        transition key;
+    }
+#endif
+#ifndef PROFILE_APPEND
+    state key {
         transition select(hdr.base.opcode, hdr.base.store) {
             key_13: long_key;
             default: short_key;
@@ -132,11 +158,19 @@ parser TranslatorParser(packet_in packet, out headers_t hdr, out ingress_metadat
     }
     state key_tail {
         packet.extract(hdr.key.tail);
+#ifdef PROFILE_KEY
         transition select(hdr.base.opcode) {
             OPCODE_KEY_INCREMENT: increment;
             default: value;
         }
     }
+#else
+        packet.extract(hdr.postcard);
+        transition accept;
+    }
+#endif
+#endif
+#ifdef PROFILE_KEY
     /* Word 0 is the checksum's. */
     state value {
         transition select(hdr.base.opcode, hdr.base.store) {
@@ -247,6 +281,9 @@ parser RequestParser(packet_in packet, out headers_t hdr, out egress_metadata_t 
 #ifdef PROFILE_APPEND
             OPERATION_WRITE: frame;
 #endif
+#ifdef PROFILE_POSTCARDING
+            OPERATION_HASHED_WRITE: path;
+#endif
             default: accept;
         }
     }
@@ -287,6 +324,18 @@ parser RequestParser(packet_in packet, out headers_t hdr, out egress_metadata_t 
         packet.extract(hdr.words.w3);
         packet.extract(hdr.words.w4);
         packet.extract(hdr.words.w5);
+        transition accept;
+    }
+#endif
+#ifdef PROFILE_POSTCARDING
+    state path {
+        packet.extract(hdr.key.head);
+        packet.extract(hdr.key.tail);
+        packet.extract(hdr.words.w0);
+        packet.extract(hdr.words.w1);
+        packet.extract(hdr.words.w2);
+        packet.extract(hdr.words.w3);
+        packet.extract(hdr.words.w4);
         transition accept;
     }
 #endif

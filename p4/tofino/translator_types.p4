@@ -12,6 +12,7 @@
 
 #define MAX_TARGETS 64
 #define MAX_LISTS 16384
+#define MAX_ROWS 16384
 #define OPCODES 8
 #define DROP_REASONS 32
 
@@ -141,7 +142,8 @@ header operation_h {
     /* 1 where the key has 13 bytes. */
     bit<8> key_format;
     bit<8> with_immediate;
-    bit<8> reserved;
+    /* Of a path, those that are there: bit h - 1 is hop h's. */
+    bit<8> hops;
     /* To go back to. */
     bit<24> psn;
     /* A slot that is known. */
@@ -162,6 +164,7 @@ struct headers_t {
     dta_base_h base;
     dta_redundancy_h redundancy;
     dta_append_h append;
+    dta_postcard_h postcard;
     key_t key;
     /* An RDMA request or answer. */
     bth_h bth;
@@ -173,7 +176,7 @@ struct headers_t {
 
 /* As in v1model's translator. */
 const bit<8> OPERATION_NONE = 0;
-#ifdef PROFILE_KEY
+#ifndef PROFILE_APPEND
 const bit<8> OPERATION_HASHED_WRITE = 1;
 #endif
 const bit<8> OPERATION_FETCH_ADD = 2;
@@ -208,6 +211,22 @@ struct ingress_metadata_t {
     bit<8> max_redundancy;
     /* By how much the redundancy is too great. */
     bit<8> excess;
+#ifdef PROFILE_POSTCARDING
+    bit<32> row;
+    bit<32> rows_mask;
+    bit<32> first_row;
+    bit<32> key_last;
+    bit<32> differs_high;
+    bit<32> differs_low;
+    bit<32> differs_last;
+    bit<32> differs_tail;
+    bit<8> bit_of_hop;
+    bit<8> other_hops;
+    bit<8> mask;
+    bit<8> same;
+    bit<8> immediate;
+    bit<8> superseding;
+#endif
 #ifdef PROFILE_APPEND
     /* The report's list is one of its store. */
     bit<8> list_known;
