@@ -43,7 +43,7 @@ public final class Simulation {
   /** Slots for about {@code flows} flows. */
   private static long slots(double load, long flows) {
     double slots = Math.min(flows / load, (double) flows * MOST_SLOTS_PER_FLOW);
-    int bits = Long.SIZE - Long.numberOfLeadingZeros((long) slots);
+    int bits = Long.SIZE - Long.numberOfLeadingZeros((long) slots - 1);
     return 1L << Math.max(bits, LEAST_BITS);
   }
 
