@@ -47,6 +47,9 @@ public sealed interface Setting {
   /** A mirror session: copies go to a port. */
   record MirrorSession(int session, int port) implements Setting {}
 
+  /** A mirror session: copies go to a multicast group. */
+  record MirrorToGroup(int session, int group) implements Setting {}
+
   /** A value of a register. */
   record RegisterValue(String register, int index, long value) implements Setting {}
 

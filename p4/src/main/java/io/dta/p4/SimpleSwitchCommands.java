@@ -47,6 +47,8 @@ public final class SimpleSwitchCommands {
       }
       case Setting.MirrorSession each ->
           line("mirroring_add %d %d".formatted(each.session(), each.port()));
+      case Setting.MirrorToGroup each ->
+          line("mirroring_add_mc %d %d".formatted(each.session(), each.group()));
       case Setting.RegisterValue each ->
           line("register_write %s %d %d".formatted(each.register(), each.index(), each.value()));
       case Setting.MeterRate each -> {

@@ -11,9 +11,13 @@ public enum SwitchProgram {
   TRANSLATOR("dta_translator", TranslatorTables::of, TranslatorTables.NAMES),
 
   /** Forwards traffic, and reports on it. */
-  REPORTER("dta_reporter", settings -> ReporterTables.of(settings.reporter()), null);
+  REPORTER("dta_reporter", settings -> ReporterTables.of(settings.reporter()), null),
+
+  /** No translator: the paths of packets that leave to hosts are written to collectors' memory. */
+  DART_SWITCH("dart_switch", DartTables::of, DartTables.NAMES);
 
   private final String source;
+
   @SuppressWarnings("ImmutableEnumChecker") // a method reference
   private final Function<SwitchSettings, List<Setting>> tables;
 

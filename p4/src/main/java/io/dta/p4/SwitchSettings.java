@@ -20,6 +20,7 @@ import java.util.Objects;
  * @param reporters whose essential reports are tracked
  * @param routes of all other traffic
  * @param reporter of the program that reports; null for all others
+ * @param dart what DART's switch has to know besides; null for other programs
  */
 public record SwitchSettings(
     int address,
@@ -31,7 +32,8 @@ public record SwitchSettings(
     List<CollectorPort> collectors,
     List<ReporterPort> reporters,
     List<Route> routes,
-    ReporterSettings reporter) {
+    ReporterSettings reporter,
+    Dart dart) {
   public SwitchSettings {
     collectors = List.copyOf(collectors);
     reporters = List.copyOf(reporters);
@@ -59,6 +61,7 @@ public record SwitchSettings(
         collectors,
         reporters,
         routes,
+        null,
         null);
   }
 
@@ -112,6 +115,29 @@ public record SwitchSettings(
 
     boolean isConnected() {
       return peer != null;
+    }
+  }
+
+  /**
+   * What DART's switch has to know.
+   *
+   * @param switchId its number in paths, unsigned
+   * @param store that paths are written to; null for the only one that fits
+   * @param allCopies whether all copies are written, or one that is drawn at random
+   * @param hostPorts its ports that lead to hosts: INT begins and ends there
+   * @param intDscp the DSCP that marks packets with INT, 0 to 63
+   * @param intervalMicros after how many microseconds a path that has not changed is reported
+   *     again; 0 for with every packet
+   */
+  public record Dart(
+      long switchId,
+      String store,
+      boolean allCopies,
+      List<Integer> hostPorts,
+      int intDscp,
+      long intervalMicros) {
+    public Dart {
+      hostPorts = List.copyOf(hostPorts);
     }
   }
 

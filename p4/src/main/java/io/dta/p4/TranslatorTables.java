@@ -1,7 +1,10 @@
 package io.dta.p4;
 
+import static io.dta.p4.CommonTables.flag;
+import static io.dta.p4.CommonTables.ipv4;
+import static io.dta.p4.CommonTables.require;
+
 import io.dta.p4.Setting.DefaultAction;
-import io.dta.p4.Setting.MeterRate;
 import io.dta.p4.Setting.MirrorSession;
 import io.dta.p4.Setting.MulticastGroup;
 import io.dta.p4.Setting.Polynomial;
@@ -10,7 +13,6 @@ import io.dta.p4.Setting.TableEntry;
 import io.dta.p4.Setting.ValueSetMember;
 import io.dta.p4.SwitchSettings.CollectorPort;
 import io.dta.p4.SwitchSettings.ReporterPort;
-import io.dta.p4.SwitchSettings.Route;
 import io.dta.primitives.directory.Directory;
 import io.dta.primitives.hash.Crc32Polynomials;
 import io.dta.primitives.hash.HashScheme;
@@ -42,8 +44,6 @@ public final class TranslatorTables {
   private static final int SESSION_REST = 1;
   private static final int FIRST_REPORTER_SESSION = 256;
   private static final int REST_PORT = 0;
-  private static final double BURST_SECONDS = 0.01;
-  private static final int LEAST_BURST = 64;
   private static final String INGRESS = "TranslatorIngress.";
   private static final String EGRESS = "TranslatorEgress.";
   private static final String REQUESTS = EGRESS + "requests.";
@@ -116,9 +116,7 @@ public final class TranslatorTables {
     for (int i = 0; i < settings.reporters().size(); i++) {
       add(i, settings.reporters().get(i));
     }
-    for (Route route : settings.routes()) {
-      add(route);
-    }
+    settings.routes().forEach(each -> out.add(CommonTables.route("Translator", settings, each)));
     return List.copyOf(out);
   }
 
@@ -303,22 +301,7 @@ public final class TranslatorTables {
             new Field("traffic_class", 8, settings.trafficClass()),
             new Field("number", 24, collector.peer().queuePairNumber()),
             new Field("acknowledge_every", 32, settings.acknowledgeEvery())));
-    out.add(
-        TableEntry.exact(
-            ANSWERING,
-            List.of(
-                ipv4("hdr.ipv4.source", peer),
-                new Field("hdr.bth.queue_pair", 24, collector.own().queuePairNumber())),
-            INGRESS + "set_answering",
-            new Field("target", 8, target),
-            new Field("port", 9, collector.port())));
-    out.add(new RegisterValue(PSNS, target, collector.own().startingPsn()));
-    if (settings.operationsPerSecond() > 0) {
-      long perSecond = settings.operationsPerSecond();
-      int burst = (int) Math.max(LEAST_BURST, perSecond * BURST_SECONDS);
-      out.add(new MeterRate(INGRESS + "rate", target, perSecond, burst));
-    }
-    out.add(new RegisterValue(QUEUE_PAIR_UP, target, 1));
+    out.addAll(CommonTables.queuePair(NAMES, settings, target, collector));
   }
 
   private void add(int index, ReporterPort reporter) {
@@ -333,32 +316,5 @@ public final class TranslatorTables {
             new Field("mac", 48, reporter.mac()),
             new Field("egress_port", 9, reporter.port()),
             new Field("session", 32, session)));
-  }
-
-  private void add(Route route) {
-    out.add(
-        new TableEntry(
-            INGRESS + "forwarding.routes",
-            List.of(ipv4("hdr.ipv4.destination", route.address())),
-            route.prefixLength(),
-            INGRESS + "forwarding.forward",
-            List.of(
-                new Field("port", 9, route.port()),
-                new Field("mac", 48, route.mac()),
-                new Field("source_mac", 48, settings.mac()))));
-  }
-
-  private static Field ipv4(String name, int address) {
-    return new Field(name, 32, Integer.toUnsignedLong(address));
-  }
-
-  private static Field flag(String name, boolean value) {
-    return new Field(name, 1, value ? 1 : 0);
-  }
-
-  private static void require(boolean holds, String message) {
-    if (!holds) {
-      throw new IllegalArgumentException(message);
-    }
   }
 }

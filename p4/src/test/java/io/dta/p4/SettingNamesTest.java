@@ -78,7 +78,8 @@ class SettingNamesTest {
         List.of(collector),
         List.of(new SwitchSettings.ReporterPort(0x0A000009, 2, 4)),
         List.of(new SwitchSettings.Route(0x0A000000, 8, 3, 5)),
-        reporterSettings());
+        reporterSettings(),
+        new SwitchSettings.Dart(7, null, true, List.of(4, 5), 23, 500_000));
   }
 
   private static ReporterSettings reporterSettings() {

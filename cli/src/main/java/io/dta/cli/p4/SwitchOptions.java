@@ -43,6 +43,26 @@ final class SwitchOptions {
       description = "How queue pairs are made: auto, cm or control; auto where it is left out.")
   private SwitchPlan.Connect connect;
 
+  @Option(
+      names = "--host-ports",
+      paramLabel = "N",
+      split = ",",
+      description = "Of dart_switch, the ports that lead to hosts, such as 3,4.")
+  private List<Integer> hostPorts;
+
+  @Option(
+      names = "--switch-id",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Of dart_switch, its number in paths (default ${DEFAULT-VALUE}).")
+  private long switchId;
+
+  @Option(
+      names = "--copies",
+      paramLabel = "WHICH",
+      description = "Of dart_switch, which copies a path is written to: one, at random, or all.")
+  private SwitchPlan.Copies copies;
+
   private static final class Source {
     @Option(names = "--config", paramLabel = "FILE", description = "YAML file with a section 'p4'.")
     private Path config;
@@ -104,7 +124,14 @@ final class SwitchOptions {
                 null,
                 null,
                 null,
-                null));
+                null,
+                dart()));
+  }
+
+  private SwitchPlan.DartAt dart() {
+    return hostPorts == null
+        ? null
+        : new SwitchPlan.DartAt(switchId, null, copies, null, hostPorts, null, null);
   }
 
   private static String addressTowards(String url) {

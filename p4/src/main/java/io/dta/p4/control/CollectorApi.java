@@ -91,8 +91,7 @@ final class CollectorApi {
       int remoteQueuePairNumber,
       int pathMtu) {
     boolean isOf(String otherAddress, int otherPort, int otherNumber) {
-      return service == TransportService.RC
-          && address.equals(otherAddress)
+      return address.equals(otherAddress)
           && udpPort == otherPort
           && remoteQueuePairNumber == otherNumber;
     }

@@ -17,30 +17,37 @@ final class ControlQueuePairs implements QueuePairMaker {
   private static final int FIRST_NUMBER = 2;
 
   private final String address;
+  private final TransportService service;
   private final RandomGenerator random;
 
   /**
    * @param address the switch's
+   * @param service of queue pairs
    * @param random of queue pair numbers and first PSNs
    */
-  ControlQueuePairs(String address, RandomGenerator random) {
+  ControlQueuePairs(String address, TransportService service, RandomGenerator random) {
     this.address = address;
+    this.service = service;
     this.random = random;
   }
 
   @Override
   public CompletableFuture<QueuePairEnds> make(
       CollectorApi collector, ConnectionOffer offer, QueuePairEnds before) {
-    if (!offer.byControl(TransportService.RC)) {
+    if (!offer.byControl(service)) {
       return CompletableFuture.failedFuture(
           new OperatorException(
-              "collector %s makes no RC queue pairs over HTTP (it offers %s): set 'connect: cm'"
-                  .formatted(collector, offer)));
+              "collector %s makes no %s queue pairs over HTTP (it offers %s)%s"
+                  .formatted(
+                      collector,
+                      service,
+                      offer,
+                      service == TransportService.RC ? ": set 'connect: cm'" : "")));
     }
     // Another number than before: answers that are still under way are not taken for this one's.
     QueuePairRequest own =
         new QueuePairRequest(
-            TransportService.RC,
+            service,
             address,
             RoceHeaders.UDP_PORT,
             random.nextInt(FIRST_NUMBER, RoceHeaders.MASK_24 + 1),

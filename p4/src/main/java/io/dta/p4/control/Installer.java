@@ -5,6 +5,7 @@ import io.dta.p4.Setting;
 import io.dta.p4.Setting.DefaultAction;
 import io.dta.p4.Setting.MeterRate;
 import io.dta.p4.Setting.MirrorSession;
+import io.dta.p4.Setting.MirrorToGroup;
 import io.dta.p4.Setting.MulticastGroup;
 import io.dta.p4.Setting.Polynomial;
 import io.dta.p4.Setting.RegisterValue;
@@ -55,6 +56,13 @@ final class Installer {
     prepare(settings);
     groups();
     all(MirrorSession.class)
+        .forEach(
+            session -> {
+              if (!device.has(session)) {
+                changed(() -> device.set(session));
+              }
+            });
+    all(MirrorToGroup.class)
         .forEach(
             session -> {
               if (!device.has(session)) {

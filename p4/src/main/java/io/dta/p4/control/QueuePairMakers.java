@@ -8,12 +8,14 @@ import java.util.random.RandomGenerator;
 /** Chooses how queue pairs are made. */
 final class QueuePairMakers implements QueuePairMaker {
   private final SwitchPlan.Connect connect;
+  private final TransportService service;
   private final ControlQueuePairs control;
   private final CmQueuePairs cm;
 
   private QueuePairMakers(SwitchPlan plan, RandomGenerator random) {
     this.connect = plan.connect();
-    this.control = new ControlQueuePairs(plan.address(), random);
+    this.service = plan.service();
+    this.control = new ControlQueuePairs(plan.address(), service, random);
     this.cm = new CmQueuePairs(plan.address());
   }
 
@@ -28,7 +30,7 @@ final class QueuePairMakers implements QueuePairMaker {
         switch (connect) {
           case CM -> true;
           case CONTROL -> false;
-          case AUTO -> !offer.byControl(TransportService.RC) && offer.byCm(TransportService.RC);
+          case AUTO -> !offer.byControl(service) && offer.byCm(service);
         };
     return (useCm ? cm : control).make(collector, offer, before);
   }

@@ -17,7 +17,6 @@ import io.dta.primitives.directory.Directory;
 import io.dta.primitives.store.Store;
 import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
-import io.dta.rdma.control.TransportService;
 import io.dta.rdma.roce.RoceHeaders;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -243,7 +242,7 @@ public final class SwitchKeeper implements AutoCloseable {
     QueuePairEnds ends =
         new QueuePairEnds(
             new QueuePairRequest(
-                TransportService.RC,
+                there.service(),
                 plan.address(),
                 RoceHeaders.UDP_PORT,
                 number,

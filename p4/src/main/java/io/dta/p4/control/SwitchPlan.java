@@ -3,10 +3,12 @@ package io.dta.p4.control;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dta.p4.Ipv4;
 import io.dta.p4.SwitchSettings;
+import io.dta.rdma.control.TransportService;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,6 +38,7 @@ import java.util.regex.Pattern;
  *     up to a half
  * @param reconnectLongest the longest such wait; 5 s where left out
  * @param reporter of a switch that runs the program {@code reporter}; left out for all others
+ * @param dart what DART's switch has to know besides; for that program alone
  */
 public record SwitchPlan(
     String address,
@@ -51,7 +54,8 @@ public record SwitchPlan(
     Duration interval,
     Duration reconnectFirst,
     Duration reconnectLongest,
-    ReporterPlan reporter) {
+    ReporterPlan reporter,
+    DartAt dart) {
   /** ECT(0), as that of the software translator. */
   public static final int DEFAULT_TRAFFIC_CLASS = 2;
 
@@ -100,7 +104,95 @@ public record SwitchPlan(
   /** A plan with all else at its default. */
   public static SwitchPlan of(String address, String mac, List<CollectorAt> collectors) {
     return new SwitchPlan(
-        address, mac, collectors, null, null, null, null, null, null, null, null, null, null, null);
+        address,
+        mac,
+        collectors,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /** What queue pairs are. */
+  TransportService service() {
+    return dart == null ? TransportService.RC : dart.service();
+  }
+
+  /**
+   * What DART's switch has to know: section {@code p4.dart}.
+   *
+   * @param switchId its number in paths, 1 to 2^32 − 1
+   * @param store the Key-Write store that paths are written to; where left out, the only one that
+   *     has 5-tuples as keys and values of 20 bytes
+   * @param copies {@link Copies#ONE} where left out
+   * @param service of queue pairs, {@code rc} or {@code uc}; {@code rc} where left out
+   * @param hostPorts its ports that lead to hosts, at least one
+   * @param intDscp the DSCP that marks packets with INT, 1 to 63; {@link #DEFAULT_INT_DSCP} where
+   *     left out
+   * @param interval after which a path that has not changed is reported again; 500 ms where left
+   *     out, 0 for with every packet
+   */
+  public record DartAt(
+      Long switchId,
+      String store,
+      Copies copies,
+      TransportService service,
+      List<Integer> hostPorts,
+      Integer intDscp,
+      Duration interval) {
+    /** One of those that are free for local use (RFC 4594). */
+    public static final int DEFAULT_INT_DSCP = 23;
+
+    public DartAt {
+      require(
+          switchId != null,
+          "dart: switchId is missing: expected a number of 1 or more, the switch's in paths");
+      range("dart: switchId", switchId, 1, 0xFFFF_FFFFL);
+      copies = copies == null ? Copies.ONE : copies;
+      service = service == null ? TransportService.RC : service;
+      require(
+          hostPorts != null && !hostPorts.isEmpty(),
+          "dart: hostPorts is missing: expected the switch's ports that lead to hosts, such as [3,"
+              + " 4]");
+      hostPorts = List.copyOf(hostPorts);
+      require(
+          hostPorts.size() == Set.copyOf(hostPorts).size(),
+          "dart: hostPorts %s: expected each port once",
+          hostPorts);
+      hostPorts.forEach(port -> range("dart: hostPorts", port, 0, MAX_PORT));
+      intDscp = intDscp == null ? DEFAULT_INT_DSCP : intDscp;
+      range("dart: intDscp", intDscp, 1, 63);
+      interval = interval == null ? Duration.ofMillis(500) : interval;
+      range("dart: interval", interval.toMillis(), 0, 3_600_000);
+    }
+
+    private SwitchSettings.Dart settings() {
+      return new SwitchSettings.Dart(
+          switchId,
+          store,
+          copies == Copies.ALL,
+          hostPorts,
+          intDscp,
+          TimeUnit.NANOSECONDS.toMicros(interval.toNanos()));
+    }
+  }
+
+  /** Which of a key's slots a report is written to. */
+  public enum Copies {
+    /** One, drawn at random for each report. */
+    @JsonProperty("one")
+    ONE,
+    /** All of them, a packet each. */
+    @JsonProperty("all")
+    ALL
   }
 
   /** How queue pairs are made. */
@@ -233,7 +325,8 @@ public record SwitchPlan(
             : reporter.settings(
                 Ipv4.parse(address),
                 macAddress("mac", mac),
-                SwitchSettings.anyDirectory(connected)));
+                SwitchSettings.anyDirectory(connected)),
+        dart == null ? null : dart.settings());
   }
 
   static void ipv4(String key, String text) {

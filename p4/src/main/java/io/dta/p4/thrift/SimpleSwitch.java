@@ -6,6 +6,7 @@ import io.dta.p4.Setting;
 import io.dta.p4.Setting.DefaultAction;
 import io.dta.p4.Setting.MeterRate;
 import io.dta.p4.Setting.MirrorSession;
+import io.dta.p4.Setting.MirrorToGroup;
 import io.dta.p4.Setting.Polynomial;
 import io.dta.p4.Setting.RegisterValue;
 import io.dta.p4.Setting.TableEntry;
@@ -28,6 +29,11 @@ import org.apache.thrift.TException;
 public final class SimpleSwitch implements AutoCloseable {
   /** Programs of ours have one context. */
   static final int CONTEXT = 0;
+
+  /** Fields of a mirror session's configuration. */
+  private static final int MIRROR_PORT = 1;
+
+  private static final int MIRROR_GROUP = 2;
 
   private static final int EXACT = 0;
   private static final int LONGEST_PREFIX = 1;
@@ -76,6 +82,7 @@ public final class SimpleSwitch implements AutoCloseable {
       case ValueSetMember each -> add(each);
       case Setting.MulticastGroup each -> groups.add(each);
       case MirrorSession each -> set(each);
+      case MirrorToGroup each -> set(each);
       case RegisterValue each -> write(each.register(), each.index(), each.value());
       case MeterRate each -> set(each);
       case Polynomial each -> set(each, program);
@@ -256,27 +263,45 @@ public final class SimpleSwitch implements AutoCloseable {
 
   /** Has copies of a mirror session go to a port, wherever they went before. */
   public void set(MirrorSession session) {
+    mirror(session, session.session(), MIRROR_PORT, session.port());
+  }
+
+  /** Has copies of a mirror session go to a multicast group, wherever they went before. */
+  public void set(MirrorToGroup session) {
+    mirror(session, session.session(), MIRROR_GROUP, session.group());
+  }
+
+  private void mirror(Setting what, int session, int field, int value) {
     connection.run(
         Service.SWITCH,
         "mirroring_session_add",
-        session,
+        what,
         arguments -> {
-          arguments.integer(1, session.session());
-          arguments.structure(2, configuration -> configuration.integer(1, session.port()));
+          arguments.integer(1, session);
+          arguments.structure(2, configuration -> configuration.integer(field, value));
         });
   }
 
   /** Whether copies of a mirror session go where this says. */
   public boolean has(MirrorSession session) {
+    return mirrors(session, session.session(), MIRROR_PORT, session.port());
+  }
+
+  /** Whether copies of a mirror session go where this says. */
+  public boolean has(MirrorToGroup session) {
+    return mirrors(session, session.session(), MIRROR_GROUP, session.group());
+  }
+
+  private boolean mirrors(Setting what, int session, int field, int value) {
     try {
       return connection.call(
           Service.SWITCH,
           "mirroring_session_get",
-          session,
-          arguments -> arguments.integer(1, session.session()),
+          what,
+          arguments -> arguments.integer(1, session),
           result -> {
             Structure found = result.structure(0);
-            return found.has(1) && found.integer(1) == session.port();
+            return found.has(field) && found.integer(field) == value;
           });
     } catch (SwitchRefusedException e) {
       return false;

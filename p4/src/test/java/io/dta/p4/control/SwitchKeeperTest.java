@@ -112,6 +112,7 @@ class SwitchKeeperTest {
             Duration.ofSeconds(5),
             Duration.ofMillis(1),
             Duration.ofMillis(2),
+            null,
             null);
     SwitchKeeper keeper =
         new SwitchKeeper(
