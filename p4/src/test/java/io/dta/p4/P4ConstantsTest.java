@@ -43,7 +43,6 @@ class P4ConstantsTest {
     memory();
     polynomials();
     roce();
-    inBandTelemetry();
     List<DropReason> reasons = List.of(DropReason.values());
     for (int number = 0; number <= reasons.indexOf(DropReason.REMOTE_ACCESS); number++) {
       expect("DROP_" + reasons.get(number), number);
@@ -94,19 +93,6 @@ class P4ConstantsTest {
     expect("UDP_PORT_REPORTS", DtaPorts.REPORTS);
     expect("UDP_PORT_ACKNOWLEDGEMENTS", DtaPorts.ACKNOWLEDGEMENTS);
     expect("UDP_PORT_ROCE", RoceHeaders.UDP_PORT);
-  }
-
-  private void inBandTelemetry() {
-    // INT dataplane specification 2.1, sections 5.6 and 5.7.
-    expect("INT_TYPE_MD", 1);
-    expect("INT_NEXT_ORIGINAL", 0);
-    expect("INT_VERSION", 2);
-    expect("INT_INSTRUCTION_NODE_ID", 0x8000);
-    expect("INT_HOP_WORDS", 1);
-    expect("INT_MD_WORDS", 3);
-    expect("INT_HEADERS_LENGTH", 16);
-    expect("INT_HOP_LENGTH", 4);
-    expect("INT_MAX_HOPS", 8);
   }
 
   private void reports() {
