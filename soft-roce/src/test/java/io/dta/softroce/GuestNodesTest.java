@@ -21,6 +21,7 @@ import io.dta.translator.connection.RdmaSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -46,6 +47,8 @@ abstract class GuestNodesTest {
   private static final int TRANSLATOR_PORT = 40040;
   private static final int TRANSLATOR_HTTP_PORT = 8041;
   private static final int NUMBERS = 200;
+  private static final int IMMEDIATES = 50;
+  private static final int IMMEDIATES_FROM = 20_001;
   private static final double FAULTS = 0.02;
   private static final long POLL_NANOS = 20_000_000L;
 
@@ -96,6 +99,36 @@ abstract class GuestNodesTest {
       guest.cable().set(Faults.of(11, FAULTS));
       shouldAnswerWhatWasWritten(reports, translator::accounting);
       assertEquals(0, translator.link().reconnects(), translator::toString);
+    }
+  }
+
+  /** How long it takes is logged: the guest is emulated, and nothing follows for real machines. */
+  @Test
+  void shouldTellOfEachImmediateAtOnce() throws IOException {
+    try (RunningTranslator translator =
+            new RunningTranslator(GuestNode.uri(), RdmaSettings.Connect.AUTO, null);
+        Reports reports = new Reports(translator, IMMEDIATES_FROM);
+        Subscriber subscriber = new Subscriber(GuestNode.uri())) {
+      long[] nanos = new long[IMMEDIATES];
+      for (int i = 0; i < IMMEDIATES; i++) {
+        long sent = System.nanoTime();
+        reports.sendImmediate();
+        String store = subscriber.next().get("store").asText();
+        nanos[i] = System.nanoTime() - sent;
+        Set<String> both = Set.of(store, subscriber.next().get("store").asText());
+        assertEquals(Set.of(Reports.VALUES.name(), Reports.LIST.name()), both);
+      }
+      Arrays.sort(nanos);
+      System.getLogger("immediates")
+          .log(
+              System.Logger.Level.INFO,
+              "%s: from report to subscriber, of %d: median %d us, least %d us, most %d us"
+                  .formatted(
+                      getClass().getSimpleName(),
+                      IMMEDIATES,
+                      nanos[IMMEDIATES / 2] / 1000,
+                      nanos[0] / 1000,
+                      nanos[IMMEDIATES - 1] / 1000));
     }
   }
 

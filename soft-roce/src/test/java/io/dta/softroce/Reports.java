@@ -80,7 +80,11 @@ final class Reports implements AutoCloseable {
   }
 
   Reports(RunningTranslator translator) throws IOException {
-    this(translator.address(), () -> translator.accounting().received(), 1);
+    this(translator, 1);
+  }
+
+  Reports(RunningTranslator translator, int first) throws IOException {
+    this(translator.address(), () -> translator.accounting().received(), first);
   }
 
   /** Sends so many numbers more, as fast as the translator takes them. */

@@ -289,6 +289,40 @@ class VerbsNodesTest extends GuestNodesTest {
     }
   }
 
+  /** How often the responder's thread has gone to sleep. */
+  private static long sleeps(SoftRoceGuest guest) throws IOException {
+    return Long.parseLong(
+        guest
+            .run(
+                "for task in /proc/[0-9]*/task/*; do"
+                    + " [ \"$(cat $task/comm)\" = verbs-responder ] &&"
+                    + " sed -n 's/^voluntary_ctxt_switches:[^0-9]*//p' $task/status; done; true")
+            .strip());
+  }
+
+  @Test
+  void shouldSleepThroughWhatHasNoImmediate(SoftRoceGuest guest) throws IOException {
+    try (Client client = new Client(TransportService.RC)) {
+      client.write(128, new byte[8], 1);
+      client.drain();
+      long before = sleeps(guest);
+      for (int i = 0; i < 100; i++) {
+        client.write(128, new byte[24], i);
+        assertEquals(RdmaQueuePair.POSTED, client.queuePair.fetchAdd(region, 160, 1, i));
+        client.drain();
+      }
+      assertEquals(before, sleeps(guest), "it was woken by WRITEs or FETCH_ADDs");
+
+      long immediates = event("immediates");
+      assertEquals(
+          RdmaQueuePair.POSTED,
+          client.queuePair.writeImmediate(region, 128, new UnsafeBuffer(new byte[8]), 0, 8, 1, 1));
+      client.drain();
+      client.until(() -> event("immediates") > immediates, "the immediate");
+      assertTrue(sleeps(guest) > before);
+    }
+  }
+
   @Test
   void shouldEndAQueuePairThatWasRefusedSomething() {
     try (Client client = new Client(TransportService.RC)) {
