@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -161,7 +162,9 @@ class DisniTest {
     program.ask("fadd " + queuePair + " " + at(64) + " 0");
     Map<String, String> finished = program.ask("finish " + queuePair);
     assertEquals("ERROR", finished.get("state"), finished::toString);
-    assertEquals("RETRY_EXCEEDED", finished.get("failure"), finished::toString);
+    // RDMA CM's event, or the device's retries: whichever is seen first.
+    assertTrue(
+        Set.of("FLUSHED", "RETRY_EXCEEDED").contains(finished.get("failure")), finished::toString);
     Map<String, String> closed = program.ask("close " + queuePair);
     assertEquals("1", closed.get("UNCERTAIN"), closed::toString);
   }

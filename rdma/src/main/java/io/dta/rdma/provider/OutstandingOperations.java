@@ -40,9 +40,7 @@ final class OutstandingOperations implements FailedOperations {
     if (failure != null && (failure.operation() >= 0 || number < 0)) {
       return false;
     }
-    failure =
-        new QueuePairFailure(
-            status == CompletionStatus.FLUSHED ? CompletionStatus.RETRY_EXCEEDED : status, number);
+    failure = new QueuePairFailure(status, number);
     return true;
   }
 

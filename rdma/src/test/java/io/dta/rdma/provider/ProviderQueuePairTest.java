@@ -331,7 +331,7 @@ class ProviderQueuePairTest {
       queuePair.poll();
     }
     assertEquals(QueuePairState.ERROR, queuePair.state());
-    assertEquals(new QueuePairFailure(CompletionStatus.RETRY_EXCEEDED, -1), queuePair.failure());
+    assertEquals(new QueuePairFailure(CompletionStatus.FLUSHED, -1), queuePair.failure());
   }
 
   @Test
