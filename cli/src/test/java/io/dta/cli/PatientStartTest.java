@@ -109,7 +109,9 @@ class PatientStartTest {
       byte[] answer =
           "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
               .getBytes(StandardCharsets.US_ASCII);
-      socket.getInputStream().read(new byte[4096]);
+      if (socket.getInputStream().read(new byte[4096]) < 0) {
+        return;
+      }
       socket.getOutputStream().write(answer);
     } catch (IOException e) {
       throw new IllegalStateException(e);
