@@ -96,6 +96,7 @@ record CountedStructure(
    * @param found of them
    * @param claimed flows that are said to be heavy
    */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares two
   record Answers(
       long bytes,
       long flows,

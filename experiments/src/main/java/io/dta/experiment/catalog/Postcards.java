@@ -55,6 +55,7 @@ public final class Postcards implements Experiment {
    *
    * @param models the shares of paths that left early of some runs of the model
    */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares two
   private record Cache(
       int rows, int delay, long numbers, long flows, long complete, double[] models) {
     /** How many flows begin while one is being reported. */
