@@ -241,7 +241,7 @@ class ReporterEventsTest {
         assertEquals((byte) next, datagram[1], message);
         bench.assertReport(0, datagram, message);
         sent.put(next, datagram);
-        next = next + 1 & 0xFF;
+        next = (next + 1) & 0xFF;
         if (random.nextInt(4) != 0) {
           translator.translate(datagram, ReporterBench.SWITCH);
         }

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
  * A packet of the traffic that reporters forward, with or without INT, put together after INT's
  * specification.
  *
- * @param ports source port, destination port
+ * @param timeToLive as the packet has it now
  * @param options of TCP, a multiple of four bytes
  * @param hops of INT, the last switch first; null where it carries no INT
  * @param remaining hops that INT allows yet
@@ -71,7 +71,7 @@ record Traffic(
         random.nextInt(1, 1024),
         tcp ? TCP : UDP,
         64,
-        random.nextInt(0, 46) << 2 | random.nextInt(4),
+        (random.nextInt(0, 46) << 2) | random.nextInt(4),
         random.nextInt(65536),
         options,
         null,
@@ -166,7 +166,7 @@ record Traffic(
     out.putShort((short) (mac >>> 32)).putInt((int) mac);
     out.putShort((short) (sourceMac >>> 32)).putInt((int) sourceMac);
     out.putShort((short) 0x0800);
-    int shown = hops == null ? trafficClass : intDscp << 2 | trafficClass & 3;
+    int shown = hops == null ? trafficClass : (intDscp << 2) | (trafficClass & 3);
     out.put((byte) 0x45).put((byte) shown).putShort((short) ipLength());
     out.putShort((short) identification).putShort((short) 0x4000);
     out.put((byte) timeToLive).put((byte) protocol).putShort((short) 0);
@@ -175,7 +175,7 @@ record Traffic(
     out.putShort((short) sourcePort).putShort((short) destinationPort);
     if (protocol == TCP) {
       out.putInt(0x01020304).putInt(0x05060708);
-      out.put((byte) (5 + options.length / 4 << 4)).put((byte) 0x10);
+      out.put((byte) ((5 + options.length / 4) << 4)).put((byte) 0x10);
       out.putShort((short) 0x2000).putShort((short) 0xABCD).putShort((short) 0);
       out.put(options);
     } else {
