@@ -12,7 +12,6 @@ import io.dta.primitives.store.AppendStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -317,11 +316,9 @@ class ReporterEventsTest {
   @Test
   void shouldSendWithoutProtectionWhenTheWindowIsFull() throws Exception {
     try (ReporterBench bench = start(1, 65536, MANY, MANY, 1_000_000)) {
-      List<byte[]> sent = new ArrayList<>();
       for (int i = 0; i < 128; i++) {
         bench.send(lost(i));
         byte[] datagram = event(lost(i), EventType.NO_ROUTE_DROP, 1);
-        sent.add(datagram);
         bench.assertReport(0, datagram, "event " + i);
       }
       bench.send(lost(500));
