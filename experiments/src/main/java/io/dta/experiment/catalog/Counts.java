@@ -169,7 +169,7 @@ public final class Counts implements Experiment {
     for (CountedStructure structure : structures) {
       List<Answers> its =
           answers.stream()
-              .filter(each -> each.structure == structure)
+              .filter(each -> each.structure.equals(structure))
               .map(Answered::answers)
               .toList();
       if (its.size() >= 2) {
