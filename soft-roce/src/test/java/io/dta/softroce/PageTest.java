@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.dta.cli.Dta;
 import io.dta.softroce.guest.SoftRoce;
+import io.dta.softroce.guest.SoftRoceGuest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @SoftRoce
 class PageTest {
+  private static final String FOLDER = "/run/page";
+  private static final String COLLECTOR = "collector#";
+
   @TempDir Path folder;
 
   private static Page page() throws IOException {
@@ -46,6 +52,13 @@ class PageTest {
     Files.setPosixFilePermissions(dta, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
+  private static void installIn(SoftRoceGuest guest) throws IOException {
+    guest.run("mkdir -p " + FOLDER);
+    String script = "#!/bin/sh\n" + GuestNode.command(guest, Dta.class) + " \"$@\"\n";
+    guest.write(FOLDER + "/dta", script.getBytes(StandardCharsets.UTF_8));
+    guest.run("chmod +x " + FOLDER + "/dta");
+  }
+
   @Test
   void shouldLeadToReportsInMemoryWithNothingButLinux() throws IOException {
     List<Page.Command> commands = page().commands("Nothing but Linux: no RDMA at all");
@@ -55,6 +68,28 @@ class PageTest {
       for (Page.Command command : commands) {
         assertEquals("$", command.prompt());
         assertNull(here.run(command));
+      }
+    }
+  }
+
+  @Test
+  void shouldLeadToReportsInMemoryThatTheKernelsDriverWrote(SoftRoceGuest guest)
+      throws IOException {
+    List<Page.Command> commands = page().commands("Nothing but Linux: the kernel's soft-RoCE");
+    assertTrue(commands.size() >= 9, commands::toString);
+    installHere();
+    installIn(guest);
+    guest.run("rdma link delete rxe0"); // The page adds it.
+    try (Terminal collector = Terminal.in(guest, FOLDER);
+        Terminal translator = Terminal.here(folder)) {
+      for (Page.Command command : commands) {
+        boolean atCollector = command.prompt().equals(COLLECTOR);
+        assertNull((atCollector ? collector : translator).run(command));
+        if (atCollector && command.text().contains("./dta collector")) {
+          // An emulated JVM's first answers take longer than a reader's.
+          GuestNode.http().get("/v1/rdma", JsonNode.class);
+          GuestNode.http().get("/v1/stores", JsonNode.class);
+        }
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.dta.softroce;
 
 import io.dta.softroce.guest.GuestProcess;
+import io.dta.softroce.guest.SoftRoceGuest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -105,5 +106,26 @@ abstract class Terminal implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A shell in the guest. */
+  static Terminal in(SoftRoceGuest guest, String folder) throws IOException {
+    GuestProcess bash = guest.start("cd '" + folder + "' && exec bash --norc");
+    return new Terminal() {
+      @Override
+      void type(String line) throws IOException {
+        bash.writeLine(line);
+      }
+
+      @Override
+      List<String> lines(int from) {
+        return bash.lines(from);
+      }
+
+      @Override
+      public void close() {
+        bash.close();
+      }
+    };
   }
 }
