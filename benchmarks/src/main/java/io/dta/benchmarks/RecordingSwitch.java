@@ -64,8 +64,7 @@ final class RecordingSwitch extends ClassLoader {
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
     boolean own =
         name.startsWith("io.dta.translator.")
-            || (name.startsWith("io.dta.benchmarks.")
-                && !name.equals(KeyWriteJob.class.getName()));
+            || (name.startsWith("io.dta.benchmarks.") && !name.equals(KeyWriteJob.class.getName()));
     if (!own) {
       return super.loadClass(name, resolve);
     }

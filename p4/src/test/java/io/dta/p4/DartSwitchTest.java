@@ -240,6 +240,7 @@ class DartSwitchTest {
   }
 
   /** A packet as it is on its way, with INT behind a transport header. */
+  @SuppressWarnings("ArrayRecordComponent") // not compared
   private record Traffic(boolean tcp, int source, int destination, int ports, byte[] payload) {
     byte[] key() {
       return ByteBuffer.allocate(13)

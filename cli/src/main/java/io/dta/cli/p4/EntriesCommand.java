@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
       "  dta p4 entries --collector http://10.0.9.1:8040 --program translator",
       "  dta p4 entries --collector http://10.0.9.1:8040 --target tofino > entries.py",
       "  dta p4 entries --config FILE | simple_switch_CLI --thrift-port 9090",
-      "  dta p4 entries --config FILE --program reporter | simple_switch_CLI --thrift-port 9091",
+      "  dta p4 entries --config FILE --program reporter > entries.txt",
       "  dta p4 entries --config FILE --without-queue-pairs --json"
     })
 final class EntriesCommand implements Callable<Integer> {

@@ -110,10 +110,10 @@ public final class Counts implements Experiment {
     int repetitions = Math.max(2, lab.repetitions(REPETITIONS));
     page.method(
         ("%,d flows with the packets of a data mining cluster (VL2, SIGCOMM 2009) are counted: by"
-             + " Key-Increment with N = 1, 2 and 4 in 2^%d to 2^%d counters of 8 bytes; and by"
-             + " Count-Min (%d rows) and Count Sketch (%d rows) of 2^%d to 2^%d columns on each of"
-             + " %d switches, whose sketches the engine merges. Then every flow is asked for. Heavy"
-             + " are the largest %s %% of the flows. %d times with other keys.")
+                + " Key-Increment with N = 1, 2 and 4 in 2^%d to 2^%d counters of 8 bytes; and by"
+                + " Count-Min (%d rows) and Count Sketch (%d rows) of 2^%d to 2^%d columns on each of"
+                + " %d switches, whose sketches the engine merges. Then every flow is asked for. Heavy"
+                + " are the largest %s %% of the flows. %d times with other keys.")
             .formatted(
                 flows,
                 COUNTER_BITS[0] + more,

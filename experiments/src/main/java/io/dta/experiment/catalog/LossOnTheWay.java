@@ -98,10 +98,10 @@ public final class LossOnTheWay implements Experiment {
     long slots = slots(lab.scale());
     page.method(
         ("INT paths are written into %,d slots with N = 1, 2 and 4. Reports are lost on their way"
-             + " to the engine, WRITEs on their way from it to memory over a queue pair that loses"
-             + " them silently, as UC does; each by itself, with the probability shown. As memory"
-             + " fills to 300, 100 and 60 bytes a flow, %,d flows of all ages are looked up; at the"
-             + " end, %,d flows around three ages.")
+                + " to the engine, WRITEs on their way from it to memory over a queue pair that loses"
+                + " them silently, as UC does; each by itself, with the probability shown. As memory"
+                + " fills to 300, 100 and 60 bytes a flow, %,d flows of all ages are looked up; at the"
+                + " end, %,d flows around three ages.")
             .formatted(slots, samples(slots), window(slots)));
     List<Callable<Answers>> trials = new ArrayList<>();
     int number = 0;

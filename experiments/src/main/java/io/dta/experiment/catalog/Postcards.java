@@ -317,11 +317,11 @@ public final class Postcards implements Experiment {
     }
     page.method(
         ("For the cache, %,d flows report their hops one after the other with so many flows in"
-             + " between that a given number of flows, ρ times the cache's rows, is being reported"
-             + " at any time; rows time out after twice the time that a path takes. A path that the"
-             + " engine did not write whole left the cache early. Beside it, %d runs of a model"
-             + " whose flows fall into sets by chance give the expectation, and by their spread the"
-             + " interval.")
+                + " between that a given number of flows, ρ times the cache's rows, is being reported"
+                + " at any time; rows time out after twice the time that a path takes. A path that the"
+                + " engine did not write whole left the cache early. Beside it, %d runs of a model"
+                + " whose flows fall into sets by chance give the expectation, and by their spread the"
+                + " interval.")
             .formatted(flows, MODELS));
     page.result(
         "The cache is 4-way: a path leaves early where four later flows fall into its set while it"
