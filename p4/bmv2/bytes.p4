@@ -87,46 +87,22 @@ control SplitData(inout headers_t hdr, in bytes_t source, in bit<16> length) {
     apply {
         bytes = source;
         no_data.apply(hdr);
-        if (length[0:0] == 1) {
-            hdr.data.b1.setValid();
-            hdr.data.b1.data = bytes[7:0];
-            bytes = 8w0 ++ bytes[2047:8];
+/* A piece of 2^place bytes. */
+#define TAKE_PIECE(place, size, bits) \
+        if (length[place:place] == 1) { \
+            hdr.data.b##size.setValid(); \
+            hdr.data.b##size.data = bytes[bits - 1:0]; \
+            bytes = bits##w0 ++ bytes[2047:bits]; \
         }
-        if (length[1:1] == 1) {
-            hdr.data.b2.setValid();
-            hdr.data.b2.data = bytes[15:0];
-            bytes = 16w0 ++ bytes[2047:16];
-        }
-        if (length[2:2] == 1) {
-            hdr.data.b4.setValid();
-            hdr.data.b4.data = bytes[31:0];
-            bytes = 32w0 ++ bytes[2047:32];
-        }
-        if (length[3:3] == 1) {
-            hdr.data.b8.setValid();
-            hdr.data.b8.data = bytes[63:0];
-            bytes = 64w0 ++ bytes[2047:64];
-        }
-        if (length[4:4] == 1) {
-            hdr.data.b16.setValid();
-            hdr.data.b16.data = bytes[127:0];
-            bytes = 128w0 ++ bytes[2047:128];
-        }
-        if (length[5:5] == 1) {
-            hdr.data.b32.setValid();
-            hdr.data.b32.data = bytes[255:0];
-            bytes = 256w0 ++ bytes[2047:256];
-        }
-        if (length[6:6] == 1) {
-            hdr.data.b64.setValid();
-            hdr.data.b64.data = bytes[511:0];
-            bytes = 512w0 ++ bytes[2047:512];
-        }
-        if (length[7:7] == 1) {
-            hdr.data.b128.setValid();
-            hdr.data.b128.data = bytes[1023:0];
-            bytes = 1024w0 ++ bytes[2047:1024];
-        }
+        TAKE_PIECE(0, 1, 8)
+        TAKE_PIECE(1, 2, 16)
+        TAKE_PIECE(2, 4, 32)
+        TAKE_PIECE(3, 8, 64)
+        TAKE_PIECE(4, 16, 128)
+        TAKE_PIECE(5, 32, 256)
+        TAKE_PIECE(6, 64, 512)
+        TAKE_PIECE(7, 128, 1024)
+#undef TAKE_PIECE
         if (length[8:8] == 1) {
             hdr.data.b256.setValid();
             hdr.data.b256.data = bytes;
@@ -158,6 +134,33 @@ control JoinKey(in headers_t hdr, out bit<1024> key) {
         }
         if (hdr.key.b1.isValid()) {
             key = key[1015:0] ++ hdr.key.b1.data;
+        }
+    }
+}
+
+/* Makes the pieces of a key of so many bytes valid. */
+control ValidKey(inout headers_t hdr, in bit<8> length) {
+    apply {
+        if (length[6:6] == 1) {
+            hdr.key.b64.setValid();
+        }
+        if (length[5:5] == 1) {
+            hdr.key.b32.setValid();
+        }
+        if (length[4:4] == 1) {
+            hdr.key.b16.setValid();
+        }
+        if (length[3:3] == 1) {
+            hdr.key.b8.setValid();
+        }
+        if (length[2:2] == 1) {
+            hdr.key.b4.setValid();
+        }
+        if (length[1:1] == 1) {
+            hdr.key.b2.setValid();
+        }
+        if (length[0:0] == 1) {
+            hdr.key.b1.setValid();
         }
     }
 }

@@ -6,6 +6,32 @@
 #ifndef DTA_REQUESTS_P4
 #define DTA_REQUESTS_P4
 
+/* The fields that the invariant CRC of every packet begins with. */
+#define INVARIANT_FIELDS \
+    64w0xFFFFFFFFFFFFFFFF, \
+    hdr.ipv4.version, hdr.ipv4.header_words, 8w0xFF, hdr.ipv4.total_length, \
+    hdr.ipv4.identification, hdr.ipv4.flags, hdr.ipv4.fragment_offset, \
+    8w0xFF, hdr.ipv4.protocol, 16w0xFFFF, hdr.ipv4.source, hdr.ipv4.destination, \
+    hdr.udp.source_port, hdr.udp.destination_port, hdr.udp.length, 16w0xFFFF, \
+    hdr.bth.opcode, hdr.bth.solicited_event, hdr.bth.migration_request, hdr.bth.pad_count, \
+    hdr.bth.version, hdr.bth.partition_key, 8w0xFF, hdr.bth.queue_pair, \
+    hdr.bth.acknowledge_request, hdr.bth.reserved, hdr.bth.psn
+
+/* Whether the invariant CRC of an answer is right. */
+control AnswerCrc(in headers_t hdr, inout metadata_t meta, out bit<1> right) {
+    action calculate() {
+        CHECKSUM(meta.crc, INVARIANT_FIELDS, hdr.aeth, DATA_BYTES);
+    }
+    apply {
+        calculate();
+        right = 0;
+        if (hdr.icrc.isValid() && meta.crc == hdr.icrc.byte_3 ++ hdr.icrc.byte_2
+                ++ hdr.icrc.byte_1 ++ hdr.icrc.byte_0) {
+            right = 1;
+        }
+    }
+}
+
 /*
  * The invariant CRC over everything that routers do not change (annex A17.3.3): eight bytes and the
  * fields that they do change are ones. Headers that are not valid are left out of the calculation.
@@ -13,15 +39,7 @@
 control InvariantCrc(inout headers_t hdr, inout metadata_t meta) {
     action calculate() {
         CHECKSUM(meta.crc,
-            64w0xFFFFFFFFFFFFFFFF,
-            hdr.ipv4.version, hdr.ipv4.header_words, 8w0xFF, hdr.ipv4.total_length,
-            hdr.ipv4.identification, hdr.ipv4.flags, hdr.ipv4.fragment_offset,
-            8w0xFF, hdr.ipv4.protocol, 16w0xFFFF, hdr.ipv4.source, hdr.ipv4.destination,
-            hdr.udp.source_port, hdr.udp.destination_port, hdr.udp.length, 16w0xFFFF,
-            hdr.bth.opcode, hdr.bth.solicited_event, hdr.bth.migration_request, hdr.bth.pad_count,
-            hdr.bth.version, hdr.bth.partition_key, 8w0xFF, hdr.bth.queue_pair,
-            hdr.bth.acknowledge_request, hdr.bth.reserved, hdr.bth.psn,
-            hdr.reth, hdr.atomic, hdr.immediate, hdr.slot, DATA_BYTES, hdr.append_trailer,
+            INVARIANT_FIELDS, hdr.reth, hdr.atomic, hdr.immediate, hdr.slot, DATA_BYTES, hdr.append_trailer,
             hdr.path_tail, hdr.sketch_trailer, hdr.padding_2, hdr.padding_1);
     }
     apply {
@@ -86,6 +104,7 @@ control CopyOffset(inout headers_t hdr, inout metadata_t meta, in bit<16> copy) 
 control Requests(inout headers_t hdr, inout metadata_t meta, inout standard_metadata_t standard) {
     CopyOffset() copy_offset;
     InvariantCrc() invariant_crc;
+    SketchPart() sketch_part;
     /* By target: the next PSN, and the packets since an acknowledgement was asked for. */
     register<bit<32>>(MAX_TARGETS) psns;
     register<bit<32>>(MAX_TARGETS) since_asked;
@@ -181,6 +200,12 @@ control Requests(inout headers_t hdr, inout metadata_t meta, inout standard_meta
         hdr.bth.psn = psn[23:0];
     }
     action network_headers() {
+        /* A tick has none of these. */
+        hdr.ethernet.ether_type = ETHER_TYPE_IPV4;
+        hdr.ipv4.version = IPV4_VERSION;
+        hdr.ipv4.header_words = IPV4_HEADER_WORDS;
+        hdr.ipv4.fragment_offset = 0;
+        hdr.ipv4.protocol = IP_PROTOCOL_UDP;
         hdr.udp.length = UDP_LENGTH + BTH_LENGTH + length + (bit<16>)padding + ICRC_LENGTH;
         hdr.udp.checksum = 0;
         hdr.ipv4.total_length = IPV4_LENGTH + hdr.udp.length;
@@ -205,6 +230,12 @@ control Requests(inout headers_t hdr, inout metadata_t meta, inout standard_meta
         if (meta.operation == OPERATION_HASHED_WRITE || meta.operation == OPERATION_FETCH_ADD) {
             copy_offset.apply(hdr, meta, standard.egress_rid);
         }
+        meta.copy = (bit<8>)standard.egress_rid;
+        if (meta.operation == OPERATION_SKETCH) {
+            sketch_part.apply(hdr, meta);
+        }
+        hdr.ipv4.setValid();
+        hdr.udp.setValid();
         hdr.bth.setValid();
         if (!regions.apply().hit || !queue_pairs.apply().hit) {
             without_region.count((bit<32>)meta.opcode);
@@ -220,7 +251,7 @@ control Requests(inout headers_t hdr, inout metadata_t meta, inout standard_meta
                 fetch_add();
             } else {
                 write();
-                if (meta.with_immediate == 1 && standard.egress_rid + 1 == (bit<16>)meta.copies) {
+                if (meta.with_immediate == 1 && meta.copy + 1 == meta.copies) {
                     with_immediate();
                 }
             }

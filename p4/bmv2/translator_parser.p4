@@ -66,11 +66,28 @@ parser TranslatorParser(packet_in packet, out headers_t hdr, inout metadata_t me
         transition select(hdr.bth.opcode) {
             RC_ACKNOWLEDGE: aeth;
             RC_ATOMIC_ACKNOWLEDGE: aeth;
+            CONGESTION_NOTIFICATION: reserved;
             default: accept;
         }
     }
     state aeth {
         packet.extract(hdr.aeth);
+        transition select(hdr.bth.opcode) {
+            RC_ATOMIC_ACKNOWLEDGE: original_value;
+            default: icrc;
+        }
+    }
+    state original_value {
+        packet.extract(hdr.data.b8);
+        transition icrc;
+    }
+    /* Annex A17.9.3: 16 bytes. */
+    state reserved {
+        packet.extract(hdr.data.b16);
+        transition icrc;
+    }
+    state icrc {
+        packet.extract(hdr.icrc);
         transition accept;
     }
 

@@ -15,6 +15,11 @@ typedef bit<2048> bytes_t;
 #define MAX_LISTS 65536
 #define MAX_ROWS 65536
 #define MAX_REPORTERS 1024
+#define STORES_OF_PRIMITIVE 64
+/* Groups, columns and reporters of all Sketch-Merge stores, those of both open epochs. */
+#define MAX_SKETCH_GROUPS 8192
+#define MAX_SKETCH_COLUMNS 262144
+#define MAX_SKETCH_REPORTERS 16384
 #define OPCODES 8
 #define DROP_REASONS 32
 
@@ -98,6 +103,11 @@ const bit<8> OPERATION_WRITE = 3;
 const bit<8> OPERATION_ACKNOWLEDGE = 4;
 /* A NAK of a collector: the queue pair goes back to its PSN. */
 const bit<8> OPERATION_GO_BACK = 5;
+/* Parts of what a sketch column calls for, one a copy. */
+const bit<8> OPERATION_SKETCH = 6;
+const bit<8> PART_OPENING = 1;
+const bit<8> PART_GROUP = 2;
+const bit<8> PART_LAST = 4;
 
 /* standard_metadata.instance_type. */
 const bit<32> INSTANCE_INGRESS_CLONE = 1;
@@ -106,8 +116,25 @@ const bit<32> INSTANCE_EGRESS_CLONE = 2;
 /* Fields that a copy keeps: of the rest of a datagram, and of an acknowledgement. */
 #define FIELDS_REST 1
 #define FIELDS_ACKNOWLEDGEMENT 2
-/* Mirror session of the rest of a datagram; a reporter's session is in table reporters. */
+#define FIELDS_AGAIN 3
+#define FIELDS_SKETCH 4
+#define FIELDS_CLOCK 5
+/*
+ * Mirror sessions: of the rest of a datagram, of a tick, of what goes to target t, SESSION_TARGETS + t.
+ * A reporter's session is in table reporters.
+ */
 #define SESSION_REST 1
+#define SESSION_CLOCK 2
+#define SESSION_LOOP 3
+#define SESSION_TARGETS 64
+/* The queue whose rate is the clock's: nothing is sent there. */
+#define CLOCK_PORT 9w510
+/* Microseconds without a tick after which there is none any more. */
+#define CLOCK_STOPPED 48w2000000
+/* How much a tick does for one store, so that others are not kept waiting. */
+#define PASSES_OF_A_TICK 64
+/* Microseconds after which a FETCH_ADD's answer is not waited for any more. */
+#define ATOMIC_LOST 48w100000
 /* Multicast group of N copies to target t: 1 + 8 t + (N - 1), replication identifiers 0 to N - 1. */
 #define FIRST_GROUP 1
 #define GROUPS_PER_TARGET 8
@@ -119,22 +146,50 @@ struct metadata_t {
     bit<1> complete;
     @field_list(FIELDS_REST)
     bit<16> report_length;
+    /* Microseconds since the switch began. */
+    @field_list(FIELDS_REST, FIELDS_AGAIN)
+    bit<48> now;
+    /* A tick, no packet from outside; the store it looks at; whether nothing is left to do there. */
+    @field_list(FIELDS_AGAIN)
+    bit<1> tick;
+    @field_list(FIELDS_AGAIN)
+    bit<8> step;
+    bit<1> step_done;
+    @field_list(FIELDS_AGAIN)
+    bit<8> passes;
+    /* The clone is the first tick. */
+    @field_list(FIELDS_CLOCK)
+    bit<1> starts_clock;
+    /* The report comes in again; has done so. */
+    bit<1> again;
+    @field_list(FIELDS_AGAIN)
+    bit<1> repeated;
+    bit<1> cloned;
     bit<8> drop_reason;
     bit<8> collectors;
     /* The collector, by its index. */
+    @field_list(FIELDS_SKETCH)
     bit<8> target;
-    /* What is to be done, and how often. */
+    /* What is to be done, how often, and the how manieth of these the packet is, from 0. */
+    @field_list(FIELDS_SKETCH)
     bit<8> operation;
+    @field_list(FIELDS_SKETCH)
     bit<8> copies;
+    bit<8> copy;
+    @field_list(FIELDS_SKETCH)
     bit<8> opcode;
+    @field_list(FIELDS_SKETCH)
     bit<8> store;
     /* A hashed slot is (hash & slot_mask) * stride. */
     bit<32> slot_mask;
     bit<32> stride;
+    @field_list(FIELDS_SKETCH)
     bit<64> offset;
     /* Bytes that are written, without padding. */
     bit<16> payload_length;
+    @field_list(FIELDS_SKETCH)
     bit<1> with_immediate;
+    @field_list(FIELDS_SKETCH)
     bit<16> detail;
     bit<32> crc;
     /* To the reporter. */
@@ -154,6 +209,25 @@ struct metadata_t {
     @field_list(FIELDS_ACKNOWLEDGEMENT)
     bit<32> session;
     bit<24> psn;
+    /* Of a sketch: which parts, its group and its trailer. */
+    @field_list(FIELDS_SKETCH)
+    bit<8> parts;
+    @field_list(FIELDS_SKETCH)
+    bytes_t group;
+    @field_list(FIELDS_SKETCH)
+    bit<16> group_length;
+    @field_list(FIELDS_SKETCH)
+    bit<64> trailer_offset;
+    @field_list(FIELDS_SKETCH)
+    bit<32> epoch;
+    @field_list(FIELDS_SKETCH)
+    bit<32> complete_columns;
+    @field_list(FIELDS_SKETCH)
+    bit<16> expected;
+    @field_list(FIELDS_SKETCH)
+    bit<16> merged;
+    @field_list(FIELDS_SKETCH)
+    bit<8> epoch_state;
 }
 
 #endif

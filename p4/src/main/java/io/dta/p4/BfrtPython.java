@@ -90,6 +90,7 @@ public final class BfrtPython {
               "bfrt.mirror.cfg.entry_with_normal(sid=%d, direction='BOTH', session_enable=True, "
                   + "mcast_grp_a=%d, mcast_grp_a_valid=True, max_pkt_len=%d).push()",
               each.session(), each.group(), MAX_PACKET);
+      case Setting.PortRate _ -> {} // A Tofino has a packet generator for that.
       case Setting.RegisterValue each ->
           line(
               "p4.%s.mod(REGISTER_INDEX=%d, f1=0x%x)", each.register(), each.index(), each.value());

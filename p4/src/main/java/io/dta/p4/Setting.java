@@ -53,6 +53,9 @@ public sealed interface Setting {
   /** A value of a register. */
   record RegisterValue(String register, int index, long value) implements Setting {}
 
+  /** How many packets a second leave the queue of a port; BMv2 alone. */
+  record PortRate(int port, long perSecond) implements Setting {}
+
   /**
    * The rate of a meter: what is beyond it is red.
    *

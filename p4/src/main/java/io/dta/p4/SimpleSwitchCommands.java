@@ -49,6 +49,8 @@ public final class SimpleSwitchCommands {
           line("mirroring_add %d %d".formatted(each.session(), each.port()));
       case Setting.MirrorToGroup each ->
           line("mirroring_add_mc %d %d".formatted(each.session(), each.group()));
+      case Setting.PortRate each ->
+          line("set_queue_rate %d %d".formatted(each.perSecond(), each.port()));
       case Setting.RegisterValue each ->
           line("register_write %s %d %d".formatted(each.register(), each.index(), each.value()));
       case Setting.MeterRate each -> {

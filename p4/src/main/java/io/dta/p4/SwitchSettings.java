@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param acknowledgeEvery after how many requests an acknowledgement is asked for, at least 1
  * @param operationsPerSecond the most a queue pair may be given; 0 for no limit
  * @param postcardRows rows of the cache in front of each Postcarding store, a power of two
+ * @param hold how long what gathers is held
  * @param collectors in the order in which keys' hashes choose them
  * @param reporters whose essential reports are tracked
  * @param routes of all other traffic
@@ -29,6 +30,7 @@ public record SwitchSettings(
     int acknowledgeEvery,
     long operationsPerSecond,
     int postcardRows,
+    HoldTimes hold,
     List<CollectorPort> collectors,
     List<ReporterPort> reporters,
     List<Route> routes,
@@ -48,6 +50,7 @@ public record SwitchSettings(
       int acknowledgeEvery,
       long operationsPerSecond,
       int postcardRows,
+      HoldTimes hold,
       List<CollectorPort> collectors,
       List<ReporterPort> reporters,
       List<Route> routes) {
@@ -58,6 +61,7 @@ public record SwitchSettings(
         acknowledgeEvery,
         operationsPerSecond,
         postcardRows,
+        hold,
         collectors,
         reporters,
         routes,

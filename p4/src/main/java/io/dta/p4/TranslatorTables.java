@@ -8,6 +8,7 @@ import io.dta.p4.Setting.DefaultAction;
 import io.dta.p4.Setting.MirrorSession;
 import io.dta.p4.Setting.MulticastGroup;
 import io.dta.p4.Setting.Polynomial;
+import io.dta.p4.Setting.PortRate;
 import io.dta.p4.Setting.RegisterValue;
 import io.dta.p4.Setting.TableEntry;
 import io.dta.p4.Setting.ValueSetMember;
@@ -22,9 +23,11 @@ import io.dta.primitives.store.KeyIncrementStore;
 import io.dta.primitives.store.KeyWriteStore;
 import io.dta.primitives.store.PathVerification;
 import io.dta.primitives.store.PostcardingStore;
+import io.dta.primitives.store.SketchKind;
 import io.dta.primitives.store.SketchStore;
 import io.dta.primitives.store.Store;
 import io.dta.primitives.wire.HeaderFormat;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,10 +41,22 @@ public final class TranslatorTables {
   static final int MAX_REPORTERS = 1024;
   static final int MAX_PAYLOAD = 256;
 
+  static final int MAX_SKETCH_GROUPS = 8192;
+  static final int MAX_SKETCH_COLUMNS = 1 << 18;
+  static final int MAX_SKETCH_REPORTERS = 16384;
+  static final int MAX_REPORTERS_OF_SKETCH = 256;
+
+  /** Epochs of a sketch that are merged at the same time. */
+  private static final int SKETCH_PLACES = 2;
+
   private static final int BASE_HEADER_LENGTH = HeaderFormat.FULL.length();
   private static final int FIRST_GROUP = 1;
   private static final int GROUPS_PER_TARGET = 8;
   private static final int SESSION_REST = 1;
+  private static final int SESSION_CLOCK = 2;
+  private static final int SESSION_LOOP = 3;
+  private static final int SESSION_TARGETS = 64;
+  private static final int CLOCK_PORT = 510;
   private static final int FIRST_REPORTER_SESSION = 256;
   private static final int REST_PORT = 0;
   private static final String INGRESS = "TranslatorIngress.";
@@ -65,6 +80,9 @@ public final class TranslatorTables {
   /** By target: whether the queue pair is up. */
   public static final String QUEUE_PAIR_UP = NAMES.up();
 
+  /** By target: how many FETCH_ADDs it takes at a time. */
+  public static final String ATOMIC_LIMITS = INGRESS + "key_increment.limits";
+
   /** What stores there are, and how long their reports are. */
   public static final String REPORTS = INGRESS + "reports";
 
@@ -72,6 +90,9 @@ public final class TranslatorTables {
   private final List<Setting> out = new ArrayList<>();
   private int lists;
   private int rows;
+  private int sketchGroups;
+  private int sketchColumns;
+  private int sketchReporters;
 
   private TranslatorTables(SwitchSettings settings) {
     this.settings = settings;
@@ -97,6 +118,7 @@ public final class TranslatorTables {
             .formatted(settings.reporters().size(), MAX_REPORTERS));
     polynomials();
     out.add(new MirrorSession(SESSION_REST, REST_PORT));
+    out.add(new MirrorSession(SESSION_LOOP, REST_PORT));
     out.add(
         new DefaultAction(
             INGRESS + "collectors",
@@ -117,6 +139,7 @@ public final class TranslatorTables {
       add(i, settings.reporters().get(i));
     }
     settings.routes().forEach(each -> out.add(CommonTables.route("Translator", settings, each)));
+    clock();
     return List.copyOf(out);
   }
 
@@ -131,10 +154,6 @@ public final class TranslatorTables {
   }
 
   private void add(Store store) {
-    if (store instanceof SketchStore) {
-      return; // The program does not merge sketches: it counts their reports as of an unknown
-      // store.
-    }
     out.add(
         TableEntry.exact(
             REPORTS,
@@ -148,7 +167,7 @@ public final class TranslatorTables {
       case KeyIncrementStore each -> keyIncrement(each);
       case AppendStore each -> append(each);
       case PostcardingStore each -> postcarding(each);
-      case SketchStore _ -> {}
+      case SketchStore each -> sketch(each);
     }
   }
 
@@ -196,7 +215,8 @@ public final class TranslatorTables {
         new Field("batch_bytes", 16, store.trailerOffset()),
         new Field("mask", 32, store.frames() - 1),
         new Field("list_length", 64, (long) store.frames() * store.stride()),
-        new Field("frame_stride", 64, store.stride()));
+        new Field("frame_stride", 64, store.stride()),
+        micros("flush", settings.hold().appendFlush()));
     heads(store);
     lists += store.lists();
   }
@@ -233,8 +253,96 @@ public final class TranslatorTables {
         new Field("stride", 32, store.stride()),
         new Field("first_row", 32, rows),
         new Field("rows_mask", 32, own - 1),
-        flag("checksum_verified", store.verify() == PathVerification.CHECKSUM));
+        flag("checksum_verified", store.verify() == PathVerification.CHECKSUM),
+        new Field("key_length", 8, store.key().length()),
+        micros("timeout", settings.hold().postcardTimeout()));
     rows += own;
+  }
+
+  private void sketch(SketchStore store) {
+    int groups = store.columns() / store.columnsPerWrite();
+    require(
+        store.reporters() <= MAX_REPORTERS_OF_SKETCH,
+        "store '%s': a switch merges the sketches of at most %d reporters, and this store has %d"
+            .formatted(store.name(), MAX_REPORTERS_OF_SKETCH, store.reporters()));
+    requireRoom(store, "columns", sketchColumns, store.columns(), MAX_SKETCH_COLUMNS);
+    requireRoom(store, "groups of columns", sketchGroups, groups, MAX_SKETCH_GROUPS);
+    requireRoom(store, "reporters", sketchReporters, store.reporters(), MAX_SKETCH_REPORTERS);
+    int groupLength = store.columnsPerWrite() * store.columnLength();
+    // simple_switch makes a packet longer by at most 512 bytes.
+    require(
+        groupLength <= MAX_PAYLOAD,
+        "store '%s': a switch writes at most %d bytes at once, and %d columns of this store are %d: set columnsPerWrite to at most %d"
+            .formatted(
+                store.name(),
+                MAX_PAYLOAD,
+                store.columnsPerWrite(),
+                groupLength,
+                Integer.highestOneBit(MAX_PAYLOAD / store.columnLength())));
+    pieces(store, "data", store.columnLength());
+    stores(
+        store,
+        "sketch_merge",
+        new Field("number_of_reporters", 16, store.reporters()),
+        new Field("number_of_columns", 32, store.columns()),
+        new Field("ring", 32, store.epochs()),
+        new Field("shift", 8, log2(store.columnsPerWrite())),
+        new Field("column_bytes", 8, store.columnLength()),
+        new Field("group_bytes", 16, groupLength),
+        new Field("stride", 64, store.epochStride()),
+        new Field("groups_from", 32, sketchGroups),
+        new Field("columns_from", 32, sketchColumns),
+        new Field("reporters_from", 32, sketchReporters),
+        micros("time", settings.hold().epochTimeout()),
+        flag("merged_by_maximum", store.kind() == SketchKind.HYPERLOGLOG));
+    sketchGroups += SKETCH_PLACES * groups;
+    sketchColumns += SKETCH_PLACES * store.columns();
+    sketchReporters += SKETCH_PLACES * store.reporters();
+  }
+
+  private static void requireRoom(Store store, String what, int taken, int more, int most) {
+    require(
+        taken + SKETCH_PLACES * more <= most,
+        "store '%s': with its %d %s, in %d open epochs, there are more than the %d that the program has room for"
+            .formatted(store.name(), more, what, SKETCH_PLACES, most));
+  }
+
+  private static int log2(int powerOfTwo) {
+    return Integer.numberOfTrailingZeros(powerOfTwo);
+  }
+
+  private static Field micros(String name, Duration time) {
+    return new Field(name, 48, HoldTimes.micros(time));
+  }
+
+  /** What goes round to write what has waited for its time. */
+  private void clock() {
+    long perSecond = settings.hold().ticksPerSecond();
+    List<Store> held =
+        settings.anyDirectory().entries().stream()
+            .map(Directory.Entry::store)
+            .filter(
+                store ->
+                    store instanceof AppendStore
+                        || store instanceof PostcardingStore
+                        || store instanceof SketchStore)
+            .toList();
+    if (perSecond == 0 || held.isEmpty()) {
+      return;
+    }
+    for (int step = 0; step < held.size(); step++) {
+      Store store = held.get(step);
+      out.add(
+          TableEntry.exact(
+              INGRESS + "steps",
+              List.of(new Field("meta.step", 8, step)),
+              INGRESS + "set_step",
+              new Field("opcode", 8, store.primitive().opcode()),
+              new Field("store", 6, store.id())));
+    }
+    out.add(new PortRate(CLOCK_PORT, perSecond));
+    out.add(new MirrorSession(SESSION_CLOCK, CLOCK_PORT));
+    out.add(new DefaultAction(INGRESS + "clock", INGRESS + "run", List.of()));
   }
 
   private void requirePayload(Store store, int length) {
@@ -270,6 +378,7 @@ public final class TranslatorTables {
       int group = FIRST_GROUP + target * GROUPS_PER_TARGET + copies - 1;
       out.add(new MulticastGroup(group, collector.port(), copies));
     }
+    out.add(new MirrorSession(SESSION_TARGETS + target, collector.port()));
     if (!collector.isConnected()) {
       return;
     }
@@ -301,6 +410,14 @@ public final class TranslatorTables {
             new Field("traffic_class", 8, settings.trafficClass()),
             new Field("number", 24, collector.peer().queuePairNumber()),
             new Field("acknowledge_every", 32, settings.acknowledgeEvery())));
+    if (collector.peer().maxDestinationAtomics() > 0) {
+      out.add(
+          TableEntry.exact(
+              ATOMIC_LIMITS,
+              List.of(new Field("meta.target", 8, target)),
+              INGRESS + "key_increment.set_limit",
+              new Field("most", 16, Math.min(0xFFFF, collector.peer().maxDestinationAtomics()))));
+    }
     out.addAll(CommonTables.queuePair(NAMES, settings, target, collector));
   }
 

@@ -46,11 +46,7 @@ final class Bench implements AutoCloseable {
     this.software = software;
   }
 
-  /**
-   * Starts both.
-   *
-   * @param operationsPerSecond the switch's limit, 0 for none
-   */
+  /** Starts both; what gathers in the switch is held until it is complete. */
   static Bench start(
       Path directory,
       Path simpleSwitch,
@@ -59,6 +55,33 @@ final class Bench implements AutoCloseable {
       int startingPsn,
       int acknowledgeEvery,
       long operationsPerSecond)
+      throws IOException, InterruptedException {
+    return start(
+        directory,
+        simpleSwitch,
+        stores,
+        numberOfCollectors,
+        startingPsn,
+        acknowledgeEvery,
+        operationsPerSecond,
+        HoldTimes.UNLIMITED);
+  }
+
+  /**
+   * Starts both.
+   *
+   * @param operationsPerSecond the switch's limit, 0 for none
+   * @param hold how long the switch holds what gathers
+   */
+  static Bench start(
+      Path directory,
+      Path simpleSwitch,
+      List<Store> stores,
+      int numberOfCollectors,
+      int startingPsn,
+      int acknowledgeEvery,
+      long operationsPerSecond,
+      HoldTimes hold)
       throws IOException, InterruptedException {
     List<Collector> collectors = new ArrayList<>();
     List<CollectorPort> ports = new ArrayList<>();
@@ -88,6 +111,7 @@ final class Bench implements AutoCloseable {
             acknowledgeEvery,
             operationsPerSecond,
             1,
+            hold,
             ports,
             reporters,
             routes);
@@ -164,19 +188,29 @@ final class Bench implements AutoCloseable {
             datagram));
   }
 
-  /** Lets a collector answer with a packet from the BTH to the iCRC. */
+  /** Lets a collector answer with a packet from the BTH to the iCRC, whose place is left free. */
   void answer(int collector, byte[] payload) throws IOException {
-    device.send(
-        Frames.frame(
-            new Frames.Flow(
-                mac(collector),
-                SWITCH_MAC,
-                Ipv4.parse(collectors.get(collector).peer().address()),
-                Ipv4.parse(SWITCH),
-                4791,
-                4791,
-                0),
-            payload));
+    byte[] frame = answerFrame(collector, payload);
+    System.arraycopy(Frames.icrc(frame), 0, frame, frame.length - 4, 4);
+    device.send(frame);
+  }
+
+  /** Lets a collector answer with whatever iCRC the payload has. */
+  void damagedAnswer(int collector, byte[] payload) throws IOException {
+    device.send(answerFrame(collector, payload));
+  }
+
+  private byte[] answerFrame(int collector, byte[] payload) {
+    return Frames.exactFrame(
+        new Frames.Flow(
+            mac(collector),
+            SWITCH_MAC,
+            Ipv4.parse(collectors.get(collector).peer().address()),
+            Ipv4.parse(SWITCH),
+            4791,
+            4791,
+            0),
+        payload);
   }
 
   /** The switch has sent what the software has sent, bit by bit, and nothing else. */

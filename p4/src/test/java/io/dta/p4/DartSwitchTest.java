@@ -221,6 +221,7 @@ class DartSwitchTest {
             acknowledgeEvery,
             operationsPerSecond,
             1,
+            HoldTimes.UNLIMITED,
             wires.stream().map(Wire::settings).toList(),
             List.of(),
             List.of(

@@ -1,6 +1,7 @@
 package io.dta.p4;
 
 import io.dta.primitives.Primitive;
+import io.dta.primitives.store.SketchStore;
 import io.dta.primitives.store.Store;
 import java.nio.ByteBuffer;
 
@@ -38,6 +39,15 @@ final class Reports {
 
   static byte[] postcard(Store store, int flags, byte[] key, int hop, int value) {
     return begin(store, flags, 0).put(key).put((byte) hop).putInt(value).array();
+  }
+
+  static byte[] sketchColumn(
+      SketchStore store, int flags, int reporter, int epoch, int column, int... counters) {
+    ByteBuffer out = begin(store, flags, 0).putShort((short) reporter).putInt(epoch).putInt(column);
+    for (int counter : counters) {
+      out.putInt(counter);
+    }
+    return out.array();
   }
 
   /** Reports back to back. */

@@ -20,6 +20,7 @@ import io.dta.rdma.control.QueuePairReply;
 import io.dta.rdma.control.QueuePairRequest;
 import io.dta.rdma.control.TransportService;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,14 +37,9 @@ class SettingNamesTest {
           new AppendStore(2, "drops", 3, 18, 4, 8),
           new KeyIncrementStore(3, "hosts", KeyFormat.U32, 1024, 2),
           new PostcardingStore(
-              4,
-              "paths",
-              KeyFormat.IPV4_5_TUPLE,
-              5,
-              1024,
-              2,
-              PathVerification.CHECKSUM,
-              List.of()));
+              4, "paths", KeyFormat.IPV4_5_TUPLE, 5, 1024, 2, PathVerification.CHECKSUM, List.of()),
+          new SketchStore(
+              5, "sizes", KeyFormat.IPV4_5_TUPLE, SketchKind.COUNT_MIN, 4, 1024, 8, 16, 16));
 
   private JsonNode program;
   private List<Setting> settings;
@@ -75,6 +71,7 @@ class SettingNamesTest {
         64,
         1000,
         64,
+        new HoldTimes(Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofSeconds(2)),
         List.of(collector),
         List.of(new SwitchSettings.ReporterPort(0x0A000009, 2, 4)),
         List.of(new SwitchSettings.Route(0x0A000000, 8, 3, 5)),

@@ -17,8 +17,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -75,6 +77,7 @@ final class SwitchProcess implements AutoCloseable {
     command.add(json.toString());
     process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    process.onExit().thenRun(() -> release(directory, ports));
     // In the order in which the switch opens them: each side of a pipe waits for the other.
     input = new BufferedOutputStream(Files.newOutputStream(directory.resolve("0_in.pcap")));
     input.write(fileHeader());
@@ -100,6 +103,23 @@ final class SwitchProcess implements AutoCloseable {
     Path json = directory.resolve("program.json");
     Files.writeString(json, compiled.json());
     return new SwitchProcess(directory, program, json, ports);
+  }
+
+  /** Opens the pipes of a switch that is gone: whoever opens the other side waits for ever else. */
+  private static void release(Path directory, int ports) {
+    try {
+      open(directory.resolve("0_in.pcap"));
+      for (int port = 0; port < ports; port++) {
+        open(directory.resolve(port + "_out.pcap"));
+      }
+    } catch (IOException e) {
+      // The directory was removed, and so nobody waits.
+    }
+  }
+
+  /** Opens both sides of a pipe for a moment; one that is not there is not made. */
+  private static void open(Path pipe) throws IOException {
+    FileChannel.open(pipe, StandardOpenOption.READ, StandardOpenOption.WRITE).close();
   }
 
   private static void makePipe(String name) throws IOException, InterruptedException {

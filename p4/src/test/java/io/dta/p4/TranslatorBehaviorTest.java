@@ -176,10 +176,15 @@ class TranslatorBehaviorTest {
       bench.toSwitch(Bench.REPORTER, keyWrite(1));
       assertEquals(0, psn(receiveGood(bench)));
 
+      // A NAK that was damaged on its way is counted, and does nothing.
+      bench.damagedAnswer(0, answer(0x11, 0xFFFFFF, RoceHeaders.NAK_SEQUENCE_ERROR));
       bench.answer(0, answer(0x11, 0, RoceHeaders.RNR_NAK | 1));
       bench.toSwitch(Bench.REPORTER, keyWrite(1));
       assertEquals(0, psn(receiveGood(bench)));
       bench.assertNothingElse("go back");
+      assertEquals(1, bench.device().control().packets("TranslatorIngress.bad_icrc", 0));
+      assertEquals(1, bench.device().control().packets("TranslatorIngress.answers", 0));
+      assertEquals(2, bench.device().control().packets("TranslatorIngress.answers", 3));
     }
   }
 
@@ -215,7 +220,7 @@ class TranslatorBehaviorTest {
       bench.toSwitch(Bench.REPORTER, new byte[] {1, 0});
       bench.toSwitch(Bench.REPORTER, new byte[] {6, 0, 0, 0});
       bench.toSwitch(Bench.REPORTER, new byte[] {1, 0, 4, 0});
-      // A sketch column, which the program has no store for.
+      // A sketch column, for which there is no store.
       bench.toSwitch(Bench.REPORTER, Arrays.copyOf(new byte[] {5, 0, 0}, 17));
       bench.toSwitch(Bench.REPORTER, Arrays.copyOf(keyWrite(1), 10));
       bench.toSwitch(Bench.REPORTER, Reports.keyWrite(VALUES, 0, 0, 0, KEY, VALUE));

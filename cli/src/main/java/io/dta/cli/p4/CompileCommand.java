@@ -1,6 +1,7 @@
 package io.dta.cli.p4;
 
 import io.dta.cli.Output;
+import io.dta.node.Json;
 import io.dta.node.OperatorException;
 import io.dta.p4.ProgramCompiler;
 import io.dta.p4.SwitchProgram;
@@ -48,6 +49,13 @@ final class CompileCommand implements Callable<Integer> {
       description = "The only program to compile, all where left out: ${COMPLETION-CANDIDATES}.")
   private SwitchProgram only;
 
+  /**
+   * What {@code --json} prints of each program.
+   *
+   * @param sources the SHA-256 of its sources
+   */
+  private record Compiled(String program, String file, String sources) {}
+
   @Override
   public Integer call() {
     if (!Files.isDirectory(sources)) {
@@ -58,7 +66,12 @@ final class CompileCommand implements Callable<Integer> {
     for (SwitchProgram program :
         only == null ? SwitchProgram.values() : new SwitchProgram[] {only}) {
       programs.update(program.source(), compiler);
-      output.println(programs.compiledFile(program.source()).toString());
+      String file = programs.compiledFile(program.source()).toString();
+      output.println(
+          output.json()
+              ? Json.compact(
+                  new Compiled(program.toString(), file, programs.digest(program.source())))
+              : file);
     }
     return 0;
   }

@@ -125,6 +125,9 @@ final class SwitchOptions {
                 null,
                 null,
                 null,
+                null,
+                null,
+                null,
                 dart()));
   }
 

@@ -8,6 +8,7 @@ import io.dta.p4.Setting.MirrorSession;
 import io.dta.p4.Setting.MirrorToGroup;
 import io.dta.p4.Setting.MulticastGroup;
 import io.dta.p4.Setting.Polynomial;
+import io.dta.p4.Setting.PortRate;
 import io.dta.p4.Setting.RegisterValue;
 import io.dta.p4.Setting.TableEntry;
 import io.dta.p4.Setting.ValueSetMember;
@@ -122,10 +123,12 @@ final class Installer {
   }
 
   /** Sets what a switch does not tell. */
-  void setPolynomials(List<Setting> settings) {
+  void setUntold(List<Setting> settings) {
     for (Setting setting : settings) {
       if (setting instanceof Polynomial polynomial) {
         device.set(polynomial, program);
+      } else if (setting instanceof PortRate rate) {
+        device.set(rate);
       }
     }
   }
@@ -139,6 +142,11 @@ final class Installer {
         device.write(value.register(), value.index(), value.value());
       }
     }
+  }
+
+  /** Whether the program has a table of this name. */
+  boolean hasTable(String table) {
+    return program.tables().contains(table);
   }
 
   private void changed(Runnable change) {

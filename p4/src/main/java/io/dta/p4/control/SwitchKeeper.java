@@ -7,6 +7,7 @@ import io.dta.p4.Setting;
 import io.dta.p4.Setting.RegisterValue;
 import io.dta.p4.SwitchProgram;
 import io.dta.p4.SwitchSettings;
+import io.dta.p4.TranslatorTables;
 import io.dta.p4.control.CollectorApi.Observation;
 import io.dta.p4.control.CollectorApi.QueuePair;
 import io.dta.p4.thrift.InstalledEntry;
@@ -253,10 +254,22 @@ public final class SwitchKeeper implements AutoCloseable {
                 observation.offer().udpPort(),
                 there.queuePairNumber(),
                 there.pathMtu(),
-                0));
+                atomicLimit(link.target())));
     link.adopt(ends);
     unavailable.remove(link.toString());
     events.accept(SwitchEvent.of(SwitchEvent.Kind.ADOPTED, link.toString(), ends, psn));
+  }
+
+  /** How many FETCH_ADDs the switch has outstanding at most; 0 where it knows no limit. */
+  private int atomicLimit(int target) {
+    if (!installer.hasTable(TranslatorTables.ATOMIC_LIMITS)) {
+      return 0;
+    }
+    return device.entries(TranslatorTables.ATOMIC_LIMITS).stream()
+        .filter(entry -> entry.keys().getFirst().intValue() == target)
+        .map(entry -> entry.parameters().getFirst().intValue())
+        .findFirst()
+        .orElse(0);
   }
 
   private void lose(CollectorLink link, String why) {
@@ -325,7 +338,7 @@ public final class SwitchKeeper implements AutoCloseable {
                 "it served other stores: everything was cleared"));
         links.stream().filter(link -> link.ends() != null).forEach(made::add);
       }
-      installer.setPolynomials(desired);
+      installer.setUntold(desired);
     }
     for (CollectorLink link : made) {
       takeDown(link);

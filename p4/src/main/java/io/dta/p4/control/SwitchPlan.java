@@ -1,6 +1,7 @@
 package io.dta.p4.control;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dta.p4.HoldTimes;
 import io.dta.p4.Ipv4;
 import io.dta.p4.SwitchSettings;
 import io.dta.rdma.control.TransportService;
@@ -32,6 +33,12 @@ import java.util.regex.Pattern;
  * @param operationsPerSecond the most that a queue pair is given; 0, no limit, where left out
  * @param postcardRows rows of the cache in front of each Postcarding store, a power of two; {@link
  *     #DEFAULT_POSTCARD_ROWS} where left out
+ * @param appendFlush how long an Append batch waits to be filled before it is written as it is; 10
+ *     ms where left out
+ * @param postcardTimeout how long a flow's row waits for the rest of its hops before it is written
+ *     with holes; 50 ms where left out
+ * @param epochTimeout how long an epoch of a sketch waits for missing columns, from its first; 2 s
+ *     where left out
  * @param interval how often collectors and switch are looked at; 1 s where left out
  * @param reconnectFirst how long after a failed attempt to connect the next one is made, at most;
  *     100 ms where left out. Each further wait is twice as long, and each is shortened at random by
@@ -51,6 +58,9 @@ public record SwitchPlan(
     Integer acknowledgeEvery,
     Long operationsPerSecond,
     Integer postcardRows,
+    Duration appendFlush,
+    Duration postcardTimeout,
+    Duration epochTimeout,
     Duration interval,
     Duration reconnectFirst,
     Duration reconnectLongest,
@@ -62,8 +72,8 @@ public record SwitchPlan(
   public static final int DEFAULT_ACKNOWLEDGE_EVERY = 64;
   public static final int DEFAULT_POSTCARD_ROWS = 4096;
 
-  /** BMv2's port 511 drops. */
-  private static final int MAX_PORT = 510;
+  /** BMv2's port 511 drops, and the queue of port 510 is the program's clock. */
+  private static final int MAX_PORT = 509;
 
   private static final Pattern MAC = Pattern.compile("([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}");
   private static final Pattern PREFIX = Pattern.compile("([^/]+)/([0-9]{1,2})");
@@ -80,6 +90,9 @@ public record SwitchPlan(
     acknowledgeEvery = acknowledgeEvery == null ? DEFAULT_ACKNOWLEDGE_EVERY : acknowledgeEvery;
     operationsPerSecond = operationsPerSecond == null ? 0 : operationsPerSecond;
     postcardRows = postcardRows == null ? DEFAULT_POSTCARD_ROWS : postcardRows;
+    appendFlush = appendFlush == null ? Duration.ofMillis(10) : appendFlush;
+    postcardTimeout = postcardTimeout == null ? Duration.ofMillis(50) : postcardTimeout;
+    epochTimeout = epochTimeout == null ? Duration.ofSeconds(2) : epochTimeout;
     interval = interval == null ? Duration.ofSeconds(1) : interval;
     reconnectFirst = reconnectFirst == null ? Duration.ofMillis(100) : reconnectFirst;
     reconnectLongest = reconnectLongest == null ? Duration.ofSeconds(5) : reconnectLongest;
@@ -96,6 +109,9 @@ public record SwitchPlan(
         Integer.bitCount(postcardRows) == 1,
         "postcardRows %d: expected a power of two",
         postcardRows);
+    range("appendFlush", appendFlush.toMillis(), 1, 86_400_000);
+    range("postcardTimeout", postcardTimeout.toMillis(), 1, 86_400_000);
+    range("epochTimeout", epochTimeout.toMillis(), 1, 86_400_000);
     range("interval", interval.toMillis(), 10, 3_600_000);
     range("reconnectFirst", reconnectFirst.toMillis(), 1, reconnectLongest.toMillis());
     range("reconnectLongest", reconnectLongest.toMillis(), 1, 3_600_000);
@@ -107,6 +123,9 @@ public record SwitchPlan(
         address,
         mac,
         collectors,
+        null,
+        null,
+        null,
         null,
         null,
         null,
@@ -215,7 +234,7 @@ public record SwitchPlan(
    * A collector.
    *
    * @param url its HTTP address
-   * @param port of the switch that leads to its RNIC, 0 to 510; {@link #DEFAULT_PORT} where left
+   * @param port of the switch that leads to its RNIC, 0 to 509; {@link #DEFAULT_PORT} where left
    *     out
    * @param mac of the RNIC, or of the router before it; where left out, 02:00 and the four bytes of
    *     the RNIC's IPv4 address, which a virtual interface may be given
@@ -246,7 +265,7 @@ public record SwitchPlan(
    * A reporter.
    *
    * @param address IPv4
-   * @param port of the switch that leads to it, 0 to 510
+   * @param port of the switch that leads to it, 0 to 509
    * @param mac of the reporter, or of the router before it
    */
   public record ReporterAt(String address, int port, String mac) {
@@ -261,7 +280,7 @@ public record SwitchPlan(
    * A route.
    *
    * @param prefix such as {@code 10.0.0.0/8}
-   * @param port of the switch, 0 to 510
+   * @param port of the switch, 0 to 509
    * @param mac of the next hop
    */
   public record RouteTo(String prefix, int port, String mac) {
@@ -312,6 +331,7 @@ public record SwitchPlan(
         acknowledgeEvery,
         operationsPerSecond,
         postcardRows,
+        new HoldTimes(appendFlush, postcardTimeout, epochTimeout),
         connected,
         reporters.stream()
             .map(

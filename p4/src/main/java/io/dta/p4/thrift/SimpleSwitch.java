@@ -83,6 +83,7 @@ public final class SimpleSwitch implements AutoCloseable {
       case Setting.MulticastGroup each -> groups.add(each);
       case MirrorSession each -> set(each);
       case MirrorToGroup each -> set(each);
+      case Setting.PortRate each -> set(each);
       case RegisterValue each -> write(each.register(), each.index(), each.value());
       case MeterRate each -> set(each);
       case Polynomial each -> set(each, program);
@@ -416,6 +417,18 @@ public final class SimpleSwitch implements AutoCloseable {
         "set_all_egress_queue_depths",
         packets,
         arguments -> arguments.integer(1, packets));
+  }
+
+  /** Sets how many packets a second leave the queue of a port. */
+  public void set(Setting.PortRate rate) {
+    connection.run(
+        Service.SWITCH,
+        "set_egress_queue_rate",
+        rate,
+        arguments -> {
+          arguments.integer(1, rate.port());
+          arguments.longInteger(2, rate.perSecond());
+        });
   }
 
   /** A counter's packets. */
