@@ -87,6 +87,11 @@ final class EntriesCommand implements Callable<Integer> {
             case tofino -> BfrtPython.of(program.source(), settings);
           });
     }
+    if (target == Target.tofino) {
+      output.remark(
+          "The script has the tables of the program for BMv2; those of p4/tofino differ in places"
+              + " (docs/p4.md, On a Tofino): change it before you run it");
+    }
     output.remark(
         "%d settings for a switch at %s%s"
             .formatted(

@@ -111,6 +111,7 @@ class P4CommandTest {
     assertTrue(run.out().startsWith("p4 = bfrt.dta_translator.pipe\n"), run::toString);
     assertTrue(run.out().contains("DEV_PORT=[12]"), run::toString);
     assertTrue(run.out().contains("set_reporter(source=0xa000101, "), run::toString);
+    assertTrue(run.err().contains("those of p4/tofino differ"), run::toString);
     assertEquals("10.0.9.2", queuePairs().get(0).get("address").asText());
   }
 
