@@ -100,6 +100,7 @@ class HeldReportsTest {
   }
 
   @Test
+  @SuppressWarnings("EnumOrdinal") // as in p4/include/constants.p4, which P4ConstantsTest compares
   void shouldNotSendMoreFetchAddsThanTheCollectorTakes() throws Exception {
     try (Bench bench = Bench.start(directory, simpleSwitch, List.of(COUNTERS), 1, 0, 1, 0)) {
       bench

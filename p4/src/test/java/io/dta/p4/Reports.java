@@ -41,6 +41,7 @@ final class Reports {
     return begin(store, flags, 0).put(key).put((byte) hop).putInt(value).array();
   }
 
+  @SuppressWarnings("ByteBufferBackingArray") // allocated by begin
   static byte[] sketchColumn(
       SketchStore store, int flags, int reporter, int epoch, int column, int... counters) {
     ByteBuffer out = begin(store, flags, 0).putShort((short) reporter).putInt(epoch).putInt(column);

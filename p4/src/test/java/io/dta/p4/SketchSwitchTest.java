@@ -175,6 +175,7 @@ class SketchSwitchTest {
     }
   }
 
+  @SuppressWarnings("EnumOrdinal") // as in p4/include/constants.p4, which P4ConstantsTest compares
   private static long dropped(Bench bench, DropReason reason) throws Exception {
     bench.assertNothingElse("drops");
     return bench
