@@ -77,7 +77,7 @@ final class SwitchProcess implements AutoCloseable {
     command.add(json.toString());
     process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    var unused = process.onExit().thenRun(() -> release(directory, ports));
+    var _ = process.onExit().thenRun(() -> release(directory, ports));
     // In the order in which the switch opens them: each side of a pipe waits for the other.
     input = new BufferedOutputStream(Files.newOutputStream(directory.resolve("0_in.pcap")));
     input.write(fileHeader());
